@@ -1,0 +1,292 @@
+"""The configuration: value objects, read from TOML or built in Python, checked on the way in."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+import msgspec
+
+from scraper.errors import ConfigError
+
+OUTPUT_SUFFIXES = (".jsonl", ".jsonl.gz")
+"""Endings by which an output path is a single file; any other path is a folder of sealed parts."""
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all sections: immutable, and an unknown key is an error."""
+
+
+class RunConfig(Section, frozen=True, kw_only=True):
+    """How a run is carried out."""
+
+    state: str = "state.db"
+    """SQLite file that remembers what was seen; made when it does not exist."""
+    workers: int | None = None
+    """Processes for page work; 0 works in this process; the number of usable cores when unset."""
+    max_runtime_s: float | None = None
+    """After this the run seals what it has, reports, and ends with exit code 5."""
+    grace_s: float = 20.0
+    """How long work in hand may go on after a signal or the end of `max_runtime_s`."""
+    page_timeout_s: float = 30.0
+    """A page that keeps a worker longer than this is dropped, and the worker replaced."""
+    worker_memory_mb: int = 2048
+    """Address space above its start that a worker may use; a page that needs more is dropped."""
+
+
+class OutputConfig(Section, frozen=True, kw_only=True):
+    """Where articles go: a folder of sealed parts, or one file with all articles of the state."""
+
+    path: str
+    name: str | None = None
+    """Under which the state remembers what this output has; the path when unset."""
+
+
+class FetchConfig(Section, frozen=True, kw_only=True):
+    """How pages are asked for. The defaults are polite; make them slower, not faster."""
+
+    user_agent: str = "news-scraper/{version} (+{contact})"
+    contact: str = "https://pypi.org/project/news-scraper/"
+    """An address or e-mail under which a site's operator can reach you."""
+    proxy: str | None = None
+    delay_s: float = 1.0
+    """Pause between two requests to one registrable domain, counted from the end of the first."""
+    concurrency: int = 32
+    """Domains asked side by side."""
+    connect_timeout_s: float = 10.0
+    read_timeout_s: float = 20.0
+    """Longest silence within an answer."""
+    total_timeout_s: float = 60.0
+    """Longest time for one address, redirects and waiting for the body included."""
+    max_wire_bytes: int = 10_000_000
+    max_decoded_bytes: int = 30_000_000
+    max_redirects: int = 5
+    retries: int = 2
+    """Further tries within a run after a failure that may pass."""
+    backoff_s: float = 1.0
+    """Pause before the first such try; it doubles, with jitter."""
+    max_retry_after_s: float = 30.0
+    """A server that asks for a longer pause is left for a later run."""
+    max_attempts: int = 12
+    """Runs in which an address may fail before it is given up."""
+    host_failures: int = 5
+    """Failures in a row after which a host is left alone for the rest of the run."""
+    revisit_s: float = 21_600.0
+    """Age at which a known page is asked for again (conditionally) although nothing announced a change."""
+    http2: bool = True
+    verify_tls: bool = True
+
+
+class ExtractConfig(Section, frozen=True, kw_only=True):
+    """How the body is found."""
+
+    second_opinion: Literal["auto", "never", "always"] = "auto"
+    """When trafilatura is asked too: when ours is unsure, never, or for every page."""
+    min_words: int = 25
+    """A page with less article text than this is dropped as too short."""
+    paywall: Literal["drop", "emit"] = "drop"
+    """What becomes of the teaser of an article that must be paid for."""
+    site_rules: str | None = None
+    """Folder of site rules."""
+
+
+class CleanConfig(Section, frozen=True, kw_only=True):
+    """How boilerplate is taken out."""
+
+    keep: tuple[str, ...] = ()
+    """Kinds of boilerplate to leave in."""
+    removed: bool = False
+    """Whether the record lists what was taken out."""
+
+
+class HealthConfig(Section, frozen=True, kw_only=True):
+    """Thresholds; a run that misses one ends with exit code 1. None is not checked."""
+
+    min_articles: int | None = None
+    max_error_rate: float | None = None
+    """Share of links that were dropped for a fault of fetching, or deferred."""
+    max_drop_rate: float | None = None
+    """Share of links that were dropped, whatever the reason."""
+    max_challenge_rate: float | None = None
+    max_failed_sources: int | None = None
+    """Sources none of whose feeds, sitemaps or sections could be read."""
+
+
+class SourceConfig(Section, frozen=True, kw_only=True):
+    """One publication, or one list of addresses."""
+
+    name: str | None = None
+    """The host of the first address when unset."""
+    site: str | None = None
+    """Home page, from which feeds and sitemaps are found."""
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    """Front or section pages whose links to articles are followed."""
+    urls: tuple[str, ...] | str = ()
+    """Article addresses, or the path of a file with one on each line."""
+    include: tuple[str, ...] = ()
+    """Regular expressions; a link must match one, where there are any."""
+    exclude: tuple[str, ...] = ()
+    """Regular expressions; a link that matches one is not asked for."""
+    delay_s: float | None = None
+    max_articles: int | None = None
+    """Most links taken up in one run; the others wait for the next."""
+    since: datetime | None = None
+    """Links announced with an earlier date are left out."""
+    keep: tuple[str, ...] = ()
+    """Kinds of boilerplate to leave in, beside those of `[clean]`."""
+
+
+class Config(Section, frozen=True, kw_only=True):
+    """Everything a batch needs. Each value has a default but the sources."""
+
+    run: RunConfig = RunConfig()
+    fetch: FetchConfig = FetchConfig()
+    extract: ExtractConfig = ExtractConfig()
+    clean: CleanConfig = CleanConfig()
+    health: HealthConfig = HealthConfig()
+    output: tuple[OutputConfig, ...] = (OutputConfig(path="articles"),)
+    source: tuple[SourceConfig, ...] = ()
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> Self:
+        """Read a TOML file; relative paths in it are taken from the file's own folder.
+
+        Raises:
+            ConfigError: The file cannot be read, is not TOML, or holds an unknown key or a wrong value.
+        """
+        path = Path(path)
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigError(f"{path}: not valid TOML: {error}") from error
+        try:
+            return cls.from_dict(data, base=path.parent)
+        except ConfigError as error:
+            raise ConfigError(f"{path}: {error}") from error
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], *, base: Path | None = None) -> Self:
+        """Check a mapping of the shape of the TOML file; relative paths are taken from `base`.
+
+        Raises:
+            ConfigError: With the path of the key that is unknown or wrong.
+        """
+        try:
+            config = msgspec.convert(_with_times(data), cls)
+        except msgspec.ValidationError as error:
+            raise ConfigError(_readable(str(error))) from error
+        return config.checked(base)
+
+    def checked(self, base: Path | None = None) -> Self:
+        """This configuration with sources named and paths resolved.
+
+        Raises:
+            ConfigError: With the path of the key whose value cannot be used.
+        """
+        _check_numbers(self)
+        outputs = tuple(
+            msgspec.structs.replace(
+                output, path=_resolved(output.path, base), name=output.name or output.path
+            )
+            for output in self.output
+        )
+        _refuse_repeats("output", (output.name for output in outputs))
+        sources = tuple(_checked_source(source, index, base) for index, source in enumerate(self.source))
+        _refuse_repeats("source", (source.name for source in sources))
+        rules = self.extract.site_rules
+        return msgspec.structs.replace(
+            self,
+            run=msgspec.structs.replace(self.run, state=_resolved(self.run.state, base)),
+            extract=msgspec.structs.replace(self.extract, site_rules=rules and _resolved(rules, base)),
+            output=outputs,
+            source=sources,
+        )
+
+
+MAY_BE_ZERO = frozenset(
+    {"delay_s", "workers", "retries", "max_redirects", "grace_s", "revisit_s", "backoff_s"}
+)
+
+
+def _with_times(value: Any) -> Any:  # noqa: ANN401 - whatever TOML can hold
+    """`value` with each date or time without zone as an aware time in UTC: `since = 2026-01-01` works."""
+    if isinstance(value, Mapping):
+        return {key: _with_times(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_times(item) for item in value]
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime.combine(value, time(), UTC)
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    return value
+
+
+def _readable(message: str) -> str:
+    """The message of msgspec with the key path in front: `$.source[0].feed` becomes `source[0].feed`."""
+    text, found, path = message.partition(" - at `$")
+    where = path.rstrip("`").lstrip(".") if found else ""
+    unknown = re.match(r"Object contains unknown field `(.*)`", text)
+    if unknown:
+        return f"{where + '.' if where else ''}{unknown[1]}: unknown key"
+    return f"{where}: {text}" if where else text
+
+
+def _check_numbers(config: Config) -> None:
+    for section_name in ("run", "fetch", "extract", "health"):
+        _check_section(section_name, getattr(config, section_name))
+    for index, source in enumerate(config.source):
+        _check_section(f"source[{index}]", source)
+
+
+def _check_section(where: str, section: Section) -> None:
+    for key in section.__struct_fields__:
+        value = getattr(section, key)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            continue
+        if value < 0 or (value == 0 and not (key in MAY_BE_ZERO or where == "health")):
+            raise ConfigError(f"{where}.{key}: {value} is too small")
+
+
+def _checked_source(source: SourceConfig, index: int, base: Path | None) -> SourceConfig:
+    where = f"source[{index}]"
+    listed = (source.urls,) if isinstance(source.urls, str) else source.urls
+    addresses = (*filter(None, [source.site]), *source.feeds, *source.sitemaps, *source.sections)
+    if not addresses and not listed:
+        raise ConfigError(f"{where}: needs one of site, feeds, sitemaps, sections, urls")
+    for address in addresses:
+        if urlsplit(address).scheme not in {"http", "https"} or not urlsplit(address).hostname:
+            raise ConfigError(f"{where}: {address!r} is not an http or https address")
+    for key, patterns in (("include", source.include), ("exclude", source.exclude)):
+        for pattern in patterns:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ConfigError(f"{where}.{key}: not a regular expression: {pattern!r}: {error}") from error
+    urls = source.urls
+    if isinstance(urls, str):
+        urls = _resolved(urls, base)
+        if not Path(urls).is_file():
+            raise ConfigError(f"{where}.urls: no such file: {urls}")
+    name = source.name or next((urlsplit(a).hostname or a for a in (*addresses, *listed)), where)
+    return msgspec.structs.replace(source, name=name, urls=urls)
+
+
+def _resolved(path: str, base: Path | None) -> str:
+    return str(base / path) if base else path
+
+
+def _refuse_repeats(key: str, names: Iterable[str | None]) -> None:
+    seen: set[str | None] = set()
+    for index, name in enumerate(names):
+        if name in seen:
+            raise ConfigError(
+                f"{key}[{index}]: the name {name!r} is used twice; give each one its own `name`"
+            )
+        seen.add(name)

@@ -1,0 +1,344 @@
+"""The records that travel between stages: immutable, keyword-only, picklable.
+
+Sequences are tuples and times are aware datetimes in UTC. The names of `Article` are
+the ones users get in every output.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+SCHEMA_VERSION = 1
+
+
+class Stage(StrEnum):
+    """Where in the corridor an outcome was decided."""
+
+    DISCOVER = "discover"
+    FETCH = "fetch"
+    CLASSIFY = "classify"
+    EXTRACT = "extract"
+    CLEAN = "clean"
+    DEDUPE = "dedupe"
+    WORKER = "worker"
+
+
+class PageKind(StrEnum):
+    """What a page is, as `classify` tells it."""
+
+    ARTICLE = "article"
+    LIVE_BLOG = "live_blog"
+    CHALLENGE = "challenge"
+    CONSENT_WALL = "consent_wall"
+    PAYWALL_STUB = "paywall_stub"
+    LISTING = "listing"
+    GALLERY_OR_VIDEO = "gallery_or_video"
+    SOFT_404 = "soft_404"
+    LOGIN = "login"
+    ERROR_PAGE = "error_page"
+    NOT_HTML = "not_html"
+    TOO_SHORT = "too_short"
+    EMPTY = "empty"
+
+
+class Reason(StrEnum):
+    """Why a link did not become an article. Each value reads as it stands in reports."""
+
+    # discover
+    EXCLUDED = "excluded"
+    TOO_OLD = "too_old"
+    INVALID_URL = "invalid_url"
+    OVER_LIMIT = "over_limit"
+    # fetch
+    ROBOTS_DENIED = "robots_denied"
+    ROBOTS_UNREACHABLE = "robots_unreachable"
+    NOT_FOUND = "not_found"
+    CLIENT_ERROR = "client_error"
+    SERVER_ERROR = "server_error"
+    RATE_LIMITED = "rate_limited"
+    TIMEOUT = "timeout"
+    CONNECTION_FAILED = "connection_failed"
+    TOO_LARGE = "too_large"
+    BAD_ENCODING = "bad_encoding"
+    BAD_REDIRECT = "bad_redirect"
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+    HOST_UNAVAILABLE = "host_unavailable"
+    STOPPED = "stopped"
+    GAVE_UP = "gave_up"
+    # classify: one for each page kind that is not an article
+    CHALLENGE = "challenge"
+    CONSENT_WALL = "consent_wall"
+    PAYWALL_STUB = "paywall_stub"
+    LISTING = "listing"
+    GALLERY_OR_VIDEO = "gallery_or_video"
+    SOFT_404 = "soft_404"
+    LOGIN = "login"
+    ERROR_PAGE = "error_page"
+    NOT_HTML = "not_html"
+    TOO_SHORT = "too_short"
+    EMPTY = "empty"
+    # dedupe
+    DUPLICATE_URL = "duplicate_url"
+    DUPLICATE_TEXT = "duplicate_text"
+    # page work
+    WORKER_TIMEOUT = "worker_timeout"
+    WORKER_DIED = "worker_died"
+    PAGE_FAILED = "page_failed"
+
+
+DEFERRED_REASONS = frozenset(
+    {
+        Reason.OVER_LIMIT,
+        Reason.ROBOTS_UNREACHABLE,
+        Reason.SERVER_ERROR,
+        Reason.RATE_LIMITED,
+        Reason.TIMEOUT,
+        Reason.CONNECTION_FAILED,
+        Reason.BAD_ENCODING,
+        Reason.HOST_UNAVAILABLE,
+        Reason.STOPPED,
+        Reason.CHALLENGE,
+    }
+)
+"""Reasons that may pass: the link stays in the state and a later run asks again."""
+
+
+class SourceType(StrEnum):
+    """How a link was found."""
+
+    RSS = "rss"
+    ATOM = "atom"
+    JSONFEED = "jsonfeed"
+    SITEMAP = "sitemap"
+    NEWS_SITEMAP = "news_sitemap"
+    LINK = "link"
+    LIST = "list"
+    WARC = "warc"
+    FILE = "file"
+
+
+class DateSource(StrEnum):
+    """Which part of the page, or of its announcement, a date was taken from."""
+
+    JSONLD = "jsonld"
+    META = "meta"
+    TIME = "time"
+    URL = "url"
+    FEED = "feed"
+    SITEMAP = "sitemap"
+
+
+class DatePrecision(StrEnum):
+    """How much of a date the page really gave."""
+
+    DAY = "day"
+    MINUTE = "minute"
+    SECOND = "second"
+
+
+class Outcome(StrEnum):
+    """How a link of a run ended; every link ends as exactly one."""
+
+    STORED = "stored"
+    UNCHANGED = "unchanged"
+    DROPPED = "dropped"
+    DEFERRED = "deferred"
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all records."""
+
+
+class Link(Record, frozen=True, kw_only=True):
+    """An address worth asking for, with what its announcement said of it."""
+
+    url: str
+    """As found, made absolute, without fragment."""
+    key: str
+    """Canonical form, by which links are compared (`web.urls.canonicalise`)."""
+    source: str
+    """Name of the configured source."""
+    source_type: SourceType
+    source_url: str | None = None
+    """The feed, sitemap or section page that named it."""
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    date_published: datetime | None = None
+    date_modified: datetime | None = None
+
+
+class Page(Record, frozen=True, kw_only=True):
+    """One answer of the web, or one stored page, as bytes."""
+
+    url: str
+    """Final address, after redirects."""
+    body: bytes
+    """Decoded from its content encoding, not from its charset."""
+    requested_url: str | None = None
+    status: int | None = None
+    content_type: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    """Names in lower case."""
+    fetched_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    link: Link | None = None
+    warc_ref: str | None = None
+
+
+class NotModified(Record, frozen=True, kw_only=True):
+    """The server said 304: what we have is current."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class Verdict(Record, frozen=True, kw_only=True):
+    """What a page is, by which rule, on what evidence."""
+
+    kind: PageKind
+    rule: str
+    evidence: str = ""
+
+
+class Block(Record, frozen=True, kw_only=True):
+    """A piece of running text of the page, in document order."""
+
+    text: str
+    tag: str
+    """One of p, h2, h3, li, quote, pre."""
+    path: str = ""
+    """Ancestors from the root down, as `tag#id.class` joined by `>`, in lower case."""
+    link_density: float = 0.0
+    """Share of the characters that stand in links, 0 to 1."""
+
+
+class Paragraph(Record, frozen=True, kw_only=True):
+    """A block of the cleaned article, as users get it."""
+
+    type: str
+    """One of p, h2, h3, li, quote, pre."""
+    text: str
+
+
+class Image(Record, frozen=True, kw_only=True):
+    """A picture of the article."""
+
+    url: str
+    caption: str | None = None
+    credit: str | None = None
+    alt: str | None = None
+
+
+class Metadata(Record, frozen=True, kw_only=True):
+    """What the page says of itself; the names are those of `Article`."""
+
+    canonical_url: str | None = None
+    sitename: str | None = None
+    title: str | None = None
+    description: str | None = None
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    date_published: datetime | None = None
+    date_modified: datetime | None = None
+    date_source: DateSource | None = None
+    date_precision: DatePrecision | None = None
+    tz_assumed: bool = False
+    section: str | None = None
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    image: str | None = None
+    images: tuple[Image, ...] = ()
+    is_accessible_for_free: bool | None = None
+    pagetype: str | None = None
+    """The most specific schema.org or Open Graph type that the page declares."""
+    article_body: str | None = None
+    """JSON-LD `articleBody`: an anchor for the extractor, never the text itself."""
+    declared_word_count: int | None = None
+
+
+class Extraction(Record, frozen=True, kw_only=True):
+    """The body of a page, before cleaning."""
+
+    blocks: tuple[Block, ...]
+    method: str
+    """Which extractor spoke."""
+    confidence: float
+    """0 to 1; an estimate of the share of the text that is right."""
+
+
+class Removal(Record, frozen=True, kw_only=True):
+    """A stretch of text that cleaning took out, and why."""
+
+    rule: str
+    kind: str
+    text: str
+    offset: int
+    """Characters from the start of the text that was cleaned."""
+    score: float = 1.0
+
+
+class Article(Record, frozen=True, kw_only=True):
+    """One news article: clean text and what is known of it. Unknown fields are None."""
+
+    schema_version: int = SCHEMA_VERSION
+    id: str
+    """Hash of `canonical_url`, or of `url` where the page names no usable one."""
+    url: str
+    requested_url: str
+    canonical_url: str | None = None
+    hostname: str
+    sitename: str | None = None
+    title: str | None = None
+    description: str | None = None
+    text: str
+    paragraphs: tuple[Paragraph, ...]
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    date_published: datetime | None = None
+    date_modified: datetime | None = None
+    date_crawled: datetime
+    date_source: DateSource | None = None
+    date_precision: DatePrecision | None = None
+    tz_assumed: bool = False
+    section: str | None = None
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    image: str | None = None
+    images: tuple[Image, ...] = ()
+    is_accessible_for_free: bool | None = None
+    pagetype: str | None = None
+    word_count: int
+    content_hash: str
+    fingerprint: str
+    dup_of: str | None = None
+    revision: int = 1
+    supersedes: str | None = None
+    removed: tuple[Removal, ...] | None = None
+    source_type: SourceType | None = None
+    source_url: str | None = None
+    http_status: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    warc_ref: str | None = None
+    method: str
+    confidence: float
+    run_id: str | None = None
+
+
+class Drop(Record, frozen=True, kw_only=True):
+    """A link or page that did not become an article, and why."""
+
+    url: str
+    stage: Stage
+    reason: Reason
+    detail: str = ""
+    http_status: int | None = None
+    retry_after_s: float | None = None
+
+    @property
+    def deferred(self) -> bool:
+        """Whether a later run asks again."""
+        return self.reason in DEFERRED_REASONS

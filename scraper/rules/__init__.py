@@ -1,0 +1,1 @@
+"""Data, not code: what boilerplate, challenges, consent walls and paywalls look like."""
