@@ -13,7 +13,10 @@ from w3lib.encoding import (
 )
 
 SAMPLE_BYTES = 8_192
-"""What detection gets to see, of the lines that are not plain ASCII. On more it grows slow, not better."""
+"""What detection gets to see, of the runs of text that are not plain ASCII. On more it grows slow, not better."""
+
+SEARCHED_BYTES = 1_000_000
+"""Where that sample is looked for."""
 
 MAX_BROKEN_SHARE = 0.1
 """Broken sequences, as a share of the sound ones, up to which a page counts as UTF-8 all the same."""
@@ -47,7 +50,7 @@ _CANDIDATES = [
     "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "koi8_r", "iso8859_2", "iso8859_5", "iso8859_7",
 ]  # fmt: skip
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-_NOT_ASCII_LINE = re.compile(rb"[^\n\r<>]{0,200}[\x80-\xff][^\n\r<>]{0,400}")
+_BETWEEN_TAGS = re.compile(rb"[<>\r\n]+")
 _HIGH = bytes(range(0x80, 0x100))
 
 
@@ -162,19 +165,21 @@ def _lenient(body: bytes, encoding: str) -> str:
 
 
 def _detected(body: bytes) -> str | None:
-    sample = b"\n".join(piece[0] for piece in _pieces(body))
-    best = from_bytes(sample, cp_isolation=_CANDIDATES, steps=4, chunk_size=1_024).best()
+    best = from_bytes(_sample(body), cp_isolation=_CANDIDATES).best()
     return best.encoding if best else None
 
 
-def _pieces(body: bytes) -> list[re.Match[bytes]]:
-    pieces, size = [], 0
-    for piece in _NOT_ASCII_LINE.finditer(body):
-        pieces.append(piece)
-        size += len(piece[0])
-        if size > SAMPLE_BYTES:
-            break
-    return pieces
+def _sample(body: bytes) -> bytes:
+    """Runs of text that are not plain ASCII, whole, so that no character is cut in two."""
+    pieces: list[bytes] = []
+    size = 0
+    for piece in _BETWEEN_TAGS.split(body[:SEARCHED_BYTES]):
+        if not piece.isascii():
+            pieces.append(piece)
+            size += len(piece)
+            if size > SAMPLE_BYTES:
+                break
+    return b"\n".join(pieces)[: 4 * SAMPLE_BYTES]
 
 
 def _mend_utf8(error: UnicodeError) -> tuple[str, int]:
