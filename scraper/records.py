@@ -328,6 +328,17 @@ class Article(Record, frozen=True, kw_only=True):
     run_id: str | None = None
 
 
+class Known(Record, frozen=True, kw_only=True):
+    """What the state remembers of an article's latest revision, as far as deduplication asks."""
+
+    id: str
+    revision: int
+    key: str
+    """Canonical form of the address it was fetched from."""
+    content_hash: str
+    fingerprint: str
+
+
 class Drop(Record, frozen=True, kw_only=True):
     """A link or page that did not become an article, and why."""
 
@@ -342,3 +353,65 @@ class Drop(Record, frozen=True, kw_only=True):
     def deferred(self) -> bool:
         """Whether a later run asks again."""
         return self.reason in DEFERRED_REASONS
+
+
+class SourceReport(Record, frozen=True, kw_only=True):
+    """What a run did for one source: `found == stored + unchanged + dropped + deferred`."""
+
+    name: str
+    found: int = 0
+    fetched: int = 0
+    """Pages that were answered with a body."""
+    stored: int = 0
+    unchanged: int = 0
+    dropped: dict[str, int] = {}
+    """Count by reason."""
+    deferred: dict[str, int] = {}
+    """Count by reason."""
+    words: int = 0
+    seconds: float = 0.0
+    """Time spent waiting for this source's answers, added up."""
+    documents: int = 0
+    """Feeds, sitemaps, section pages and lists that were read."""
+    failures: tuple[str, ...] = ()
+    """Documents that could not be read, each with the reason."""
+
+
+class Report(Record, frozen=True, kw_only=True):
+    """One run, as `run.json` and `scraper report` give it."""
+
+    run_id: str
+    started_at: datetime
+    ended_at: datetime
+    exit_code: int
+    stopped: str | None = None
+    """Why the run ended early: `signal` or `max_runtime`."""
+    missed: tuple[str, ...] = ()
+    """Health thresholds that were missed."""
+    links: int = 0
+    stored: int = 0
+    unchanged: int = 0
+    dropped: int = 0
+    deferred: int = 0
+    words: int = 0
+    sources: tuple[SourceReport, ...] = ()
+    parts: tuple[str, ...] = ()
+    """Output files that this run added."""
+
+
+class Event(Record, frozen=True, kw_only=True):
+    """Something that happened in a run: one log line, one step of a progress bar."""
+
+    at: datetime
+    event: str
+    """run_started, document_read, queue_opened, link_settled, part_sealed, stopping, run_ended."""
+    run_id: str
+    source: str | None = None
+    url: str | None = None
+    outcome: Outcome | None = None
+    reason: str | None = None
+    detail: str | None = None
+    count: int | None = None
+    """Links of a document or queue, rows of a part."""
+    words: int | None = None
+    title: str | None = None

@@ -1,0 +1,166 @@
+"""`process_page`: one page in, one outcome out; no network, no files, no clock."""
+
+from datetime import UTC, datetime
+
+from scraper.classify import classify_page, classify_response
+from scraper.clean import clean_blocks
+from scraper.config import CleanConfig, ExtractConfig
+from scraper.dedupe import article_id, content_hash, fingerprint, words_of
+from scraper.extract.body import extract_body
+from scraper.extract.metadata import extract_metadata
+from scraper.records import Article, Drop, Page, PageKind, Reason, Record, Stage, Verdict
+from scraper.web.charset import decode
+from scraper.web.dom import parse
+from scraper.web.urls import hostname
+
+ARTICLES = frozenset({PageKind.ARTICLE, PageKind.LIVE_BLOG})
+WALLS = frozenset({PageKind.CHALLENGE, PageKind.CONSENT_WALL, PageKind.PAYWALL_STUB, PageKind.LOGIN})
+"""What an answer with an error status may still tell of itself; anything else is just the error."""
+FIRST_ERROR_STATUS = 400
+
+
+class PageOptions(Record, frozen=True, kw_only=True):
+    """The part of the configuration that page work needs."""
+
+    extract: ExtractConfig = ExtractConfig()
+    clean: CleanConfig = CleanConfig()
+
+
+def process_page(page: Page, options: PageOptions, *, keep: tuple[str, ...] = ()) -> Article | Drop:
+    """Turn a page into an article, or say why it is none.
+
+    Args:
+        page: The answer as it came; its `link` supplies what the page itself lacks.
+        options: How to extract and clean.
+        keep: Kinds of boilerplate to leave in, beside those of the options.
+    """
+    verdict = classify_response(page)
+    if verdict is not None:
+        return _drop(page, verdict)
+    html = decode(page.body, page.content_type)
+    tree = parse(html)
+    metadata = extract_metadata(tree, html=html, url=page.url, link=page.link)
+    extraction = extract_body(
+        tree,
+        html=html,
+        url=page.url or None,
+        metadata=metadata,
+        second_opinion=options.extract.second_opinion,
+    )
+    verdict = classify_page(
+        page, tree, html=html, metadata=metadata, extraction=extraction, min_words=options.extract.min_words
+    )
+    emitted_stub = verdict.kind is PageKind.PAYWALL_STUB and options.extract.paywall == "emit"
+    if verdict.kind not in ARTICLES and not emitted_stub:
+        return _drop(page, verdict)
+    if (page.status or 0) >= FIRST_ERROR_STATUS:
+        return _drop(page, verdict)
+    cleaned = clean_blocks(
+        extraction.blocks,
+        metadata=metadata,
+        language=metadata.language,
+        keep=frozenset((*options.clean.keep, *keep)),
+    )
+    words = words_of(cleaned.text)
+    if len(words) < options.extract.min_words and not emitted_stub:
+        detail = f"{len(words)} words are left after cleaning"
+        return Drop(
+            url=page.url, stage=Stage.CLEAN, reason=Reason.TOO_SHORT, detail=detail, http_status=page.status
+        )
+    url = page.url or metadata.canonical_url or ""
+    known = {name: getattr(metadata, name) for name in _SHARED_FIELDS}
+    if emitted_stub:
+        known["is_accessible_for_free"] = False
+    link = page.link
+    return Article(
+        **known,
+        id=article_id(metadata.canonical_url or url or cleaned.text),
+        url=url,
+        requested_url=page.requested_url or url,
+        hostname=hostname(url) if url else "",
+        text=cleaned.text,
+        paragraphs=cleaned.paragraphs,
+        date_crawled=page.fetched_at,
+        word_count=len(words),
+        content_hash=content_hash(words),
+        fingerprint=fingerprint(words),
+        removed=cleaned.removed if options.clean.removed else None,
+        source_type=link.source_type if link else None,
+        source_url=link.source_url if link else None,
+        http_status=page.status,
+        etag=page.etag,
+        last_modified=page.last_modified,
+        warc_ref=page.warc_ref,
+        method=extraction.method,
+        confidence=round(extraction.confidence, 4),
+    )
+
+
+_SHARED_FIELDS = (
+    "canonical_url",
+    "sitename",
+    "title",
+    "description",
+    "authors",
+    "language",
+    "date_published",
+    "date_modified",
+    "date_source",
+    "date_precision",
+    "tz_assumed",
+    "section",
+    "categories",
+    "tags",
+    "image",
+    "images",
+    "is_accessible_for_free",
+    "pagetype",
+)
+
+
+def _drop(page: Page, verdict: Verdict) -> Drop:
+    if (page.status or 0) >= FIRST_ERROR_STATUS and verdict.kind not in WALLS:
+        return Drop(
+            url=page.url,
+            stage=Stage.FETCH,
+            reason=Reason.CLIENT_ERROR,
+            detail=f"status {page.status}",
+            http_status=page.status,
+        )
+    detail = f"{verdict.rule}: {verdict.evidence}" if verdict.evidence else verdict.rule
+    return Drop(
+        url=page.url,
+        stage=Stage.CLASSIFY,
+        reason=Reason(verdict.kind),
+        detail=detail,
+        http_status=page.status,
+    )
+
+
+def extract_article(
+    html: bytes | str,
+    url: str | None = None,
+    *,
+    options: PageOptions | None = None,
+    date_crawled: datetime | None = None,
+) -> Article | Drop:
+    """Extract the article from one HTML page: no network, no state.
+
+    Args:
+        html: The page, as text or as bytes; the charset of bytes is found as browsers do.
+        url: Where it came from. Relative addresses are resolved against it; without it the page's own
+            canonical address stands in.
+        options: How to extract and clean; the defaults when unset.
+        date_crawled: When the page was fetched; now when unset.
+
+    Returns:
+        The article, or a `Drop` whose `reason` says why the page is none.
+    """
+    body = html if isinstance(html, bytes) else html.encode("utf-8", "replace")
+    page = Page(
+        url=url or "",
+        body=body,
+        content_type=None if isinstance(html, bytes) else "text/html; charset=utf-8",
+        fetched_at=date_crawled or datetime.now(UTC),
+    )
+    return process_page(page, options or PageOptions())
