@@ -1,0 +1,42 @@
+"""Bot checks: recognised and reported, never solved."""
+
+from scraper.classify.features import Features
+from scraper.classify.signatures import challenges
+from scraper.records import PageKind, Verdict
+
+LITTLE_TEXT = 250
+"""Words up to which a page may be a bot check; the longest of those in the tests has about 150."""
+ONLY_WORDS = 150
+"""Words of all visible text up to which a phrase alone decides."""
+SEARCHED_CHARS = 200_000
+"""How much of the source is searched for markup; bot checks are small."""
+
+
+def challenge(page: Features) -> Verdict | None:
+    """A verdict if the page is a bot check."""
+    if page.body_words > LITTLE_TEXT or (page.says_article and page.body_words >= page.min_words):
+        return None
+    few = page.visible_words <= LITTLE_TEXT
+    if not few:
+        return None
+    html = page.html[:SEARCHED_CHARS]
+    by_markup = by_title = by_words = None
+    for signature in challenges():
+        if by_markup is None and (part := signature.in_markup(html)):
+            by_markup = _verdict(signature.name, "markup", part)
+        if by_title is None:
+            part = next((found for title in page.titles if (found := signature.in_title(title))), None)
+            by_title = _verdict(signature.name, "title", part) if part else None
+        if (
+            by_words is None
+            and page.visible_words <= ONLY_WORDS
+            and (found := signature.in_words(page.folded))
+        ):
+            by_words = _verdict(signature.name, "words", found[0])
+    if by_markup and (by_title or by_words or page.visible_words < page.min_words * 4):
+        return by_markup
+    return by_title or by_words
+
+
+def _verdict(name: str, part: str, evidence: str) -> Verdict:
+    return Verdict(kind=PageKind.CHALLENGE, rule=f"challenge.{name}.{part}", evidence=evidence)

@@ -1,0 +1,113 @@
+"""The signatures of bot checks, consent pages and paywalls, read from `rules` and made ready to compare."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from scraper.rules.loader import load
+
+_QUOTES = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "ʼ": "'",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "\u00a0": " ",
+        "\u200b": None,
+        "\u00ad": None,
+    }
+)
+
+
+def fold(text: str) -> str:
+    """`text` as signatures are compared: lower case, straight quotes, single spaces."""
+    return " ".join(unicodedata.normalize("NFC", text).translate(_QUOTES).lower().split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """How one product, or one kind of page, gives itself away."""
+
+    name: str
+    headers: tuple[tuple[str, str], ...] = ()
+    urls: tuple[str, ...] = ()
+    markup: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+    def in_url(self, url: str) -> str | None:
+        """The part of the address that gives it away."""
+        return next((part for part in self.urls if part in url), None)
+
+    def in_markup(self, html: str) -> str | None:
+        """The part of the source that gives it away."""
+        return next((part for part in self.markup if part in html), None)
+
+    def in_title(self, title: str) -> str | None:
+        """The pattern that a folded title matches: whole, or where `*` stands for any text."""
+        return next((pattern for pattern in self.titles if _matches(pattern, title)), None)
+
+    def in_words(self, text: str) -> list[str]:
+        """The phrases that a folded text holds."""
+        return [phrase for phrase in self.words if phrase in text]
+
+
+def _matches(pattern: str, text: str) -> bool:
+    if "*" not in pattern:
+        return text == pattern
+    start, *rest = pattern.split("*")
+    if not text.startswith(start):
+        return False
+    position = len(start)
+    for part in rest:
+        position = text.find(part, position)
+        if position < 0:
+            return False
+        position += len(part)
+    return True
+
+
+def _signature(entry: dict[str, Any], name: str) -> Signature:
+    return Signature(
+        name=entry.get("name", name),
+        headers=tuple((key.lower(), value.lower()) for key, value in entry.get("headers", ())),
+        urls=tuple(part.lower() for part in entry.get("urls", ())),
+        markup=tuple(entry.get("markup", ())),
+        titles=tuple(fold(pattern) for pattern in entry.get("titles", ())),
+        words=tuple(dict.fromkeys(fold(phrase) for phrase in entry.get("words", ()))),
+    )
+
+
+@cache
+def challenges() -> tuple[Signature, ...]:
+    """Bot checks, product by product."""
+    return tuple(_signature(entry, "challenge") for entry in load("challenges.toml")["signature"])
+
+
+@cache
+def consent() -> Signature:
+    """Consent and "pur" pages."""
+    return _signature(load("consent.toml"), "consent")
+
+
+@cache
+def paywall_phrases() -> tuple[str, ...]:
+    """Phrases that stand where a teaser ends."""
+    return tuple(dict.fromkeys(fold(phrase) for phrase in load("paywalls.toml")["phrases"]))
+
+
+@cache
+def cut_ends() -> tuple[str, ...]:
+    """Endings of a text that was cut off."""
+    return tuple(load("paywalls.toml")["cut_ends"])
+
+
+@cache
+def other_titles(kind: str) -> re.Pattern[str]:
+    """Titles of error, missing and login pages."""
+    joined = "|".join(load("other_pages.toml")[kind])
+    return re.compile(rf"(?:{joined})", re.IGNORECASE)

@@ -1,0 +1,142 @@
+"""Names of authors: bylines and fields of any make turned into a list of people."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from scraper.rules.loader import load
+
+MAX_NAME_CHARS = 60
+MAX_NAME_WORDS = 6
+MAX_AUTHORS = 20
+
+_EMAIL = re.compile(r"\(?\s?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}\s?\)?")
+_HANDLE = re.compile(r"\(?(?<!\w)@\w{2,30}\)?")
+_ADDRESS = re.compile(r"^(?:https?:)?//|^www\.|\.(?:com|html?|php)$|^/|[{}<>=#]|\\u", re.IGNORECASE)
+_BRACKETS = re.compile(r"\s?[(\[][^()\[\]]{0,80}[)\]]")
+_SEPARATORS = re.compile(r"\s*(?:[;|•·●‧∙\n]|\s/\s|\s[–—-]\s|\s\+\s|&amp;|\s&\s|、|，|／)\s*")
+_DATE_LIKE = re.compile(
+    r"\d{1,2}[./:]\d{1,2}|\b(?:19|20)\d{2}\b|\d+ (?:min|hours?|days?|ago)\b", re.IGNORECASE
+)
+_SPACE = re.compile(r"\s+")
+
+
+@cache
+def _vocabulary() -> dict[str, frozenset[str]]:
+    table: dict[str, list[str]] = load("authors.toml")
+    return {key: frozenset(word.casefold() for word in words) for key, words in table.items()}
+
+
+@cache
+def _opening() -> re.Pattern[str]:
+    words = sorted(load("authors.toml")["openings"], key=len, reverse=True)
+    joined = "|".join(re.escape(word) for word in words)
+    return re.compile(rf"^(?:{joined})(?:\s*[::]\s*|\s+(?=\S))", re.IGNORECASE)
+
+
+@cache
+def _conjunction() -> re.Pattern[str]:
+    joined = "|".join(re.escape(word) for word in load("authors.toml")["conjunctions"])
+    return re.compile(rf"\s+(?:{joined})\s+", re.IGNORECASE)
+
+
+@cache
+def _ending() -> re.Pattern[str]:
+    words = sorted(load("authors.toml")["endings"], key=len, reverse=True)
+    joined = "|".join(re.escape(word) for word in words)
+    return re.compile(rf"(?:\s+|,\s*|:\s*)(?:{joined})\b.*$", re.IGNORECASE)
+
+
+def clean_authors(
+    values: Iterable[str], *, sitename: str | None = None, hostname: str = ""
+) -> tuple[str, ...]:
+    """People named by the values of one source, in order, each once.
+
+    Agencies and newsrooms are kept only where no person is named. The publisher's own name is
+    not an author beside a person.
+    """
+    names: list[str] = []
+    for value in values:
+        for name in split_names(value):
+            if name not in names:
+                names.append(name)
+    names = _once(names)
+    own = [name for name in names if _is_publisher(name, sitename, hostname)]
+    people = [name for name in names if name not in own]
+    return tuple((people or own)[:MAX_AUTHORS])
+
+
+def split_names(value: str) -> list[str]:
+    """The names in one value, without what stands around them."""
+    value = _SPACE.sub(" ", value).strip()
+    if not value or len(value) > 600 or _ADDRESS.search(value):  # noqa: PLR2004 - a paragraph, not a byline
+        return []
+    value = _HANDLE.sub(" ", _EMAIL.sub(" ", value))
+    value = _BRACKETS.sub(" ", value)
+    names: list[str] = []
+    for part in _SEPARATORS.split(value):
+        names.extend(_comma_parts(_strip_opening(part)))
+    return [name for name in names if name]
+
+
+def _strip_opening(text: str) -> str:
+    text = text.strip(" ,.:-–—|*\u200b")
+    for _ in range(3):
+        shorter = _opening().sub("", text).strip()
+        if shorter == text:
+            break
+        text = shorter
+    return text
+
+
+def _comma_parts(text: str) -> list[str]:
+    """Names between commas and conjunctions; a role or place behind a comma goes."""
+    found: list[str] = []
+    for piece in text.split(","):
+        for half in _conjunction().split(piece):
+            name = _name(half)
+            if name:
+                found.append(name)
+    return found
+
+
+def _name(text: str) -> str | None:
+    """`text` if it can be a name."""
+    text = _strip_opening(text)
+    text = _ending().sub("", text).strip(" ,.:;-–—|*'\"") if len(text) > 3 else text.strip()  # noqa: PLR2004
+    words = text.split()
+    folded = text.casefold()
+    vocabulary = _vocabulary()
+    if not text or len(text) > MAX_NAME_CHARS or len(words) > MAX_NAME_WORDS or len(text) < 2:  # noqa: PLR2004
+        return None
+    if folded in vocabulary["never"] or _DATE_LIKE.search(text) or not any(char.isalpha() for char in text):
+        return None
+    if any(word.casefold().strip(".,") in vocabulary["roles"] for word in words):
+        return None
+    return text
+
+
+def _once(names: list[str]) -> list[str]:
+    """`names` without those that repeat another in other letters or as a part."""
+    kept: list[str] = []
+    seen: set[str] = set()
+    for name in names:
+        folded = _folded(name)
+        if folded not in seen:
+            seen.add(folded)
+            kept.append(name)
+    return kept
+
+
+def _folded(name: str) -> str:
+    return "".join(char for char in name.casefold() if char.isalnum())
+
+
+def _is_publisher(name: str, sitename: str | None, hostname: str) -> bool:
+    folded = _folded(name)
+    site = _folded(sitename or "")
+    host = _folded(hostname.removeprefix("www."))
+    label = _folded(hostname.removeprefix("www.").split(".", 1)[0])
+    return bool(folded) and (
+        folded in {site, host, label} or (len(site) > 3 and folded == site + "redaktion")
+    )  # noqa: PLR2004

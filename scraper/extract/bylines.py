@@ -1,0 +1,87 @@
+"""What the visible page says of its author and date: bylines, `rel=author`, `time` elements."""
+
+from scraper.extract.jsonld import tidy
+from scraper.extract.tags import ancestors
+from scraper.web import dom
+
+_BYLINE = (
+    "[rel~='author' i],[class*='byline' i],[class*='author' i],[id*='byline' i],[class*='autor' i],"
+    "[class*='auteur' i],[data-testid*='byline' i],[data-testid*='author' i],address[class]"
+)
+_ASIDE = frozenset({"aside", "footer", "nav", "form"})
+_ELSEWHERE = (
+    "comment",
+    "related",
+    "recommend",
+    "sidebar",
+    "teaser",
+    "promo",
+    "footer",
+    "more-",
+    "widget",
+    "social",
+    "share",
+    "bio",
+)
+MAX_BYLINE_CHARS = 160
+
+
+def bylines(tree: dom.Tree) -> list[str]:
+    """Texts of elements that look like the article's byline, the most trustworthy first."""
+    linked: list[str] = []
+    marked: list[str] = []
+    for node in dom.css(tree, _BYLINE)[:60]:
+        attributes = node.attributes
+        name = ((attributes.get("class") or "") + " " + (attributes.get("id") or "")).lower()
+        if node.tag in {
+            "body",
+            "html",
+            "article",
+            "main",
+            "script",
+            "img",
+            "figure",
+            "figcaption",
+        } or _elsewhere(node, name):
+            continue
+        is_link = "author" in (attributes.get("rel") or "").lower()
+        text = tidy(dom.text(node)[: MAX_BYLINE_CHARS + 1])
+        if text and len(text) <= MAX_BYLINE_CHARS:
+            (linked if is_link or "name" in name else marked).append(text)
+    return list(dict.fromkeys(linked + marked))
+
+
+def _elsewhere(node: dom.Node, name: str) -> bool:
+    """Whether the element belongs to a comment, a related story, a sidebar or the foot."""
+    if any(word in name for word in ("comment", "related", "image", "photo", "caption", "avatar", "icon")):
+        return True
+    for count, above in enumerate(ancestors(node)):
+        if count > 12:  # noqa: PLR2004 - boxes stand close by; high up, names speak of the whole page
+            break
+        if above.tag in _ASIDE:
+            return True
+        marks = ((above.attributes.get("class") or "") + " " + (above.attributes.get("id") or "")).lower()
+        if above.tag not in {"body", "html", "main", "article"} and any(word in marks for word in _ELSEWHERE):
+            return True
+    return False
+
+
+def times(tree: dom.Tree) -> tuple[list[str], list[str]]:
+    """Values of `time` elements that may be the article's: published ones and others."""
+    marked: list[str] = []
+    others: list[str] = []
+    for node in dom.css(tree, "time")[:40]:
+        attributes = node.attributes
+        name = " ".join(
+            filter(None, (attributes.get("class"), attributes.get("itemprop"), attributes.get("id")))
+        ).lower()
+        if any(word in name for word in ("modif", "updat", "change")) or _elsewhere(node, name):
+            continue
+        value = attributes.get("datetime") or dom.text(node)
+        if not value:
+            continue
+        is_marked = "pubdate" in attributes or any(
+            word in name for word in ("publi", "posted", "created", "entry-date")
+        )
+        (marked if is_marked else others).append(tidy(value))
+    return marked, others

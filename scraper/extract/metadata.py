@@ -1,0 +1,373 @@
+"""What a page says of itself, each field from the best of its sources."""
+
+from collections import Counter
+from typing import Any
+from urllib.parse import urlsplit
+
+from scraper.extract import bylines, dates, images, jsonld
+from scraper.extract.authors import clean_authors
+from scraper.extract.dates import Moment
+from scraper.extract.jsonld import LinkedData, first_text, resolve, texts, tidy
+from scraper.extract.language import choose_language
+from scraper.extract.tags import Tags, read_tags
+from scraper.extract.titles import TitleSources, choose_title, is_site_name
+from scraper.records import DatePrecision, DateSource, Link, Metadata
+from scraper.web import dom
+from scraper.web.urls import absolute, hostname, registrable_domain
+
+PUBLISHED_META = (
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "article:published",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:publishtime",
+    "cxenseparse:recs:publishtime",
+    "datepublished",
+    "date_published",
+    "publish-date",
+    "publish_date",
+    "publishdate",
+    "published_time",
+    "pubdate",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dc.date.created",
+    "dcterms.created",
+    "dcterms.date",
+    "dc.date",
+    "dc.created",
+    "citation_publication_date",
+    "citation_date",
+    "article.published",
+    "article_date_original",
+    "originalpublicationdate",
+    "og:pubdate",
+    "bt:pubdate",
+    "displaydate",
+    "release_date",
+    "og:release_date",
+    "article.created",
+    "date",
+)
+"""Names of meta elements that give the day of publication, the most trustworthy first."""
+MODIFIED_META = (
+    "article:modified_time",
+    "og:article:modified_time",
+    "og:updated_time",
+    "article:modified",
+    "datemodified",
+    "dc.date.modified",
+    "dcterms.modified",
+    "last-modified",
+    "lastmod",
+    "article.updated",
+    "revised",
+    "bt:moddate",
+)
+AUTHOR_META = (
+    "parsely-author",
+    "sailthru.author",
+    "author",
+    "article:author",
+    "article:author_name",
+    "dc.creator",
+    "dcterms.creator",
+    "dc.contributor",
+    "cxenseparse:author",
+    "citation_author",
+    "byl",
+    "authors",
+    "article.author",
+    "og:article:author",
+)
+TITLE_META = (
+    "parsely-title",
+    "sailthru.title",
+    "dc.title",
+    "dcterms.title",
+    "citation_title",
+    "cxenseparse:title",
+    "title",
+)
+TAG_META = ("article:tag", "news_keywords", "parsely-tags", "sailthru.tags", "keywords")
+MAX_TAGS = 50
+
+
+def extract_metadata(tree: dom.Tree, *, html: str, url: str, link: Link | None = None) -> Metadata:
+    """Read every field of the record; what the page lacks is filled from its announcement.
+
+    Args:
+        tree: The parsed page.
+        html: Its source, for what the tree doesn't show.
+        url: The final address.
+        link: What the feed or sitemap said.
+    """
+    del html  # the tree holds all that is read today
+    data = jsonld.read_jsonld(tree, url)
+    tags = read_tags(tree)
+    host = _host(url)
+    sitename = _sitename(data, tags)
+    published, source = _published(tree, data, tags, url)
+    modified = _modified(data, tags)
+    title = _title(tree, data, tags, host, sitename, link)
+    authors = _authors(tree, data, tags, sitename, host)
+    date_published = published.utc if published else None
+    precision = published.precision if published else None
+    if published is None and link and link.date_published:
+        date_published, precision = link.date_published, DatePrecision.SECOND
+        source = DateSource.SITEMAP if "sitemap" in link.source_type else DateSource.FEED
+    main_image, pictures = images.read_images(tree, data, tags, url)
+    body = first_text(data.article.get("articleBody"))
+    return Metadata(
+        canonical_url=_canonical(tags, url),
+        sitename=sitename,
+        title=title,
+        description=_description(data, tags),
+        authors=authors or (link.authors if link else ()),
+        language=choose_language(tree, data, tags, link),
+        date_published=date_published,
+        date_modified=modified.utc if modified else (link.date_modified if link else None),
+        date_source=source,
+        date_precision=precision,
+        tz_assumed=bool(published and published.assumed),
+        section=_section(data, tags),
+        categories=_categories(data, tags),
+        tags=_tags(data, tags),
+        image=main_image,
+        images=pictures,
+        is_accessible_for_free=_free(data, tags),
+        pagetype=_pagetype(data, tags),
+        article_body=body,
+        declared_word_count=jsonld.number(data.article.get("wordCount")),
+    )
+
+
+def _host(url: str) -> str:
+    try:
+        return hostname(url)
+    except ValueError:
+        return ""
+
+
+def _canonical(tags: Tags, url: str) -> str | None:
+    """The address that the page names for itself, if it is of the same site and not the home page."""
+    for value in (*tags.canonical, *tags.meta.get("og:url", ())):
+        address = absolute(url, value)
+        if address is None:
+            continue
+        try:
+            same = registrable_domain(address) == registrable_domain(url)
+        except ValueError:
+            continue
+        parts = urlsplit(address)
+        if same and (parts.path.strip("/") or parts.query or not urlsplit(url).path.strip("/")):
+            return address
+    return None
+
+
+def _sitename(data: LinkedData, tags: Tags) -> str | None:
+    declared = tags.first("og:site_name")
+    if declared and not declared.startswith(("http", "@")):
+        return declared
+    for node in (data.article, *data.pages):
+        for publisher in resolve(node.get("publisher"), data.by_id):
+            name = first_text(publisher)
+            if name and not name.startswith("http"):
+                return name
+    return tags.first(
+        "application-name", "dc.publisher", "cxenseparse:site_name", "apple-mobile-web-app-title"
+    )
+
+
+def _title(  # noqa: PLR0913 - every source of a title
+    tree: dom.Tree, data: LinkedData, tags: Tags, host: str, sitename: str | None, link: Link | None
+) -> str | None:
+    element = dom.first(tree, "head > title") or dom.first(tree, "title")
+    heads = [text for node in dom.css(tree, "h1")[:6] if (text := tidy(dom.text(node)[:1000]))]
+    article = data.article
+    return choose_title(
+        TitleSources(
+            headline=first_text(article.get("headline")) or next(iter(tags.items.get("headline", ())), None),
+            og=tags.first("og:title"),
+            twitter=tags.first("twitter:title"),
+            other=tuple(tags.all(*TITLE_META)[:3]),
+            document=tidy(dom.text(element)[:1000]) if element is not None else None,
+            h1=tuple(heads),
+            announced=link.title if link else None,
+            sitename=sitename,
+            hostname=host,
+        )
+    )
+
+
+def _description(data: LinkedData, tags: Tags) -> str | None:
+    return (
+        tags.first("og:description", "description")
+        or first_text(data.article.get("description"))
+        or tags.first("twitter:description", "dc.description", "sailthru.description", "parsely-description")
+    )
+
+
+def _authors(
+    tree: dom.Tree, data: LinkedData, tags: Tags, sitename: str | None, host: str
+) -> tuple[str, ...]:
+    """Names from the first source that gives any person; the publisher itself as the last resort."""
+    sources = [
+        _named_people(data),
+        tags.items.get("author", []),
+        *(tags.all(name) for name in AUTHOR_META),
+        bylines.bylines(tree)[:2],
+    ]
+    fallback: tuple[str, ...] = ()
+    for values in sources:
+        names = clean_authors(values, sitename=sitename, hostname=host)
+        if names and all(is_site_name(name, sitename, host) for name in names):
+            fallback = fallback or names
+        elif names:
+            return names
+    return fallback
+
+
+def _named_people(data: LinkedData) -> list[str]:
+    for node in data.articles:
+        for key in ("author", "creator"):
+            names = [
+                name
+                for item in resolve(node.get(key), data.by_id)
+                for name in texts(item.get("name") if isinstance(item, dict) else item)
+            ]
+            if names:
+                return names
+    return []
+
+
+def _published(
+    tree: dom.Tree, data: LinkedData, tags: Tags, url: str
+) -> tuple[Moment | None, DateSource | None]:
+    """When the page came out: the best source, corrected by those that agree with it."""
+    language = (tags.language or "")[:5] or None
+    found: list[tuple[Moment, DateSource]] = []
+
+    def add(source: DateSource, *values: str) -> None:
+        for value in values:
+            moment = dates.parse_date(value, language=language)
+            if moment:
+                found.append((moment, source))
+
+    for key in ("datePublished", "uploadDate", "dateCreated"):
+        for node in data.articles[:3]:
+            add(DateSource.JSONLD, *texts(node.get(key))[:1])
+    add(DateSource.META, *(tags.all(*PUBLISHED_META)))
+    add(DateSource.TIME, *tags.items.get("datePublished", ()))
+    for node in data.pages[:2]:
+        add(DateSource.JSONLD, *texts(node.get("datePublished"))[:1])
+    marked, others = bylines.times(tree)
+    add(DateSource.TIME, *marked[:3])
+    add(DateSource.TIME, *others[:2])
+    in_url = dates.date_in_url(urlsplit(url).path)
+    if in_url:
+        found.append((in_url, DateSource.URL))
+    return _agreed(found)
+
+
+def _agreed(found: list[tuple[Moment, DateSource]]) -> tuple[Moment | None, DateSource | None]:
+    """The first source, unless it stands alone against two others that agree; the finest form of it."""
+    if not found:
+        return None, None
+    best, source = found[0]
+    rest = found[1:]
+    if not any(best.on_same_day(other) for other, _ in rest):
+        days = Counter(other.when.date() for other, kind in rest if kind is not DateSource.TIME)
+        day, count = days.most_common(1)[0] if days else (None, 0)
+        if count > 2:  # noqa: PLR2004 - three voices against one
+            best, source = next((other, kind) for other, kind in rest if other.when.date() == day)
+    alike = [other for other, _ in found if other.on_same_day(best)]
+    if best.precision is DatePrecision.DAY:
+        finer = next(
+            (
+                (other, kind)
+                for other, kind in found
+                if other.on_same_day(best) and other.precision is not DatePrecision.DAY
+            ),
+            None,
+        )
+        if finer:
+            best, source = finer
+    return dates.with_zone_of(best, alike), source
+
+
+def _modified(data: LinkedData, tags: Tags) -> Moment | None:
+    values = [
+        value
+        for node in (*data.articles[:3], *data.pages[:2])
+        for value in texts(node.get("dateModified"))[:1]
+    ]
+    values += tags.all(*MODIFIED_META) + tags.items.get("dateModified", [])
+    language = (tags.language or "")[:5] or None
+    moments = [moment for value in values[:10] if (moment := dates.parse_date(value, language=language))]
+    return dates.with_zone_of(moments[0], moments) if moments else None
+
+
+def _section(data: LinkedData, tags: Tags) -> str | None:
+    return first_text(data.article.get("articleSection")) or tags.first(
+        "article:section",
+        "og:article:section",
+        "parsely-section",
+        "cxenseparse:section",
+        "section",
+        "dc.subject",
+    )
+
+
+def _categories(data: LinkedData, tags: Tags) -> tuple[str, ...]:
+    values = texts(data.article.get("articleSection")) + tags.all("article:section", "parsely-section")
+    return _distinct(values)
+
+
+def _tags(data: LinkedData, tags: Tags) -> tuple[str, ...]:
+    values = texts(data.article.get("keywords"))
+    if len(values) == 1:
+        values = _split_keywords(values[0])
+    if not values:
+        name = next((name for name in TAG_META if tags.meta.get(name)), None)
+        values = tags.meta[name] if name else []
+        if len(values) == 1:
+            values = _split_keywords(values[0])
+    return _distinct(values)
+
+
+def _split_keywords(text: str) -> list[str]:
+    return text.split(";" if ";" in text and "," not in text else ",")
+
+
+def _distinct(values: list[str]) -> tuple[str, ...]:
+    kept: dict[str, str] = {}
+    for value in values:
+        value = value.strip()  # noqa: PLW2901 - the value, trimmed
+        if value and len(value) < 100:  # noqa: PLR2004 - a sentence is no tag
+            kept.setdefault(value.casefold(), value)
+    return tuple(kept.values())[:MAX_TAGS]
+
+
+def _free(data: LinkedData, tags: Tags) -> bool | None:
+    for node in (*data.articles, *data.pages):
+        free = jsonld.boolean(node.get("isAccessibleForFree"))
+        if free is not None:
+            return free
+    tier = (tags.first("article:content_tier", "og:article:content_tier") or "").lower()
+    return {"free": True, "metered": None, "locked": False, "paid": False}.get(tier)
+
+
+def _pagetype(data: LinkedData, tags: Tags) -> str | None:
+    """The most specific type: of the article node, else of the microdata, else Open Graph's, else the page's."""
+    own: Any = jsonld.types_of(data.article)
+    if own:
+        return max(own, key=lambda name: (name in jsonld.NEWS_TYPES, name != "Article", len(name)))
+    named = next((name for name in tags.item_types if name in jsonld.NEWS_TYPES), None)
+    return (
+        named
+        or tags.first("og:type")
+        or next((name for node in data.pages for name in jsonld.types_of(node)), None)
+    )

@@ -1,0 +1,269 @@
+"""Measure metadata and verdicts on the public corpora: `python -m tests.benchmarks.metadata PATH…`.
+
+Titles are compared after NFKC, case and punctuation folding; authors by F1 of folded names over all
+pages; dates by day in the page's own zone or UTC, and to the minute in UTC.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scraper.classify import classify_page, classify_response
+from scraper.classify.features import count_words
+from scraper.extract.metadata import extract_metadata
+from scraper.extract.titles import folded
+from scraper.records import Block, Extraction, Metadata, Page, PageKind, Verdict
+from scraper.web import dom
+from tests.benchmarks import corpora
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+ARTICLES = frozenset({PageKind.ARTICLE, PageKind.LIVE_BLOG})
+
+
+class Expected(NamedTuple):
+    """What a corpus says of a page; None where it says nothing."""
+
+    title: str | None = None
+    authors: tuple[str, ...] | None = None
+    published: datetime | None = None
+    exact: bool = False
+    """Whether the time of day and its zone are given."""
+
+
+class Row(NamedTuple):
+    """One page, measured."""
+
+    sample: corpora.Sample
+    expected: Expected
+    metadata: Metadata
+    verdict: Verdict
+    seconds: float
+    body_words: int
+
+
+def expectations(paths: list[Path]) -> dict[tuple[str, str], Expected]:
+    """The reference metadata of all pages that have some, by suite and name."""
+    found: dict[tuple[str, str], Expected] = {}
+    for path in paths:
+        found.update(_of_wcxb(path))
+        found.update(_of_fundus(path))
+    return found
+
+
+def _of_wcxb(folder: Path) -> Iterator[tuple[tuple[str, str], Expected]]:
+    for path in sorted(folder.glob("*/ground-truth/*.json")):
+        truth = json.loads(path.read_text(encoding="utf-8"))["ground_truth"]
+        author = truth.get("author")
+        day = truth.get("publish_date")
+        yield (
+            (corpora.WCXB, path.stem),
+            Expected(
+                title=truth.get("title"),
+                authors=_wcxb_authors(author),
+                published=_day(day),
+            ),
+        )
+
+
+def _wcxb_authors(value: Any) -> tuple[str, ...] | None:  # noqa: ANN401 - JSON
+    if not value:
+        return None
+    parts = (
+        value
+        if isinstance(value, list)
+        else str(value).replace(" and ", ", ").replace(" & ", ", ").split(", ")
+    )
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def _day(value: Any) -> datetime | None:  # noqa: ANN401 - JSON
+    try:
+        return datetime.fromisoformat(value[:10]).replace(tzinfo=UTC) if value else None
+    except ValueError:
+        return None
+
+
+def _of_fundus(folder: Path) -> Iterator[tuple[tuple[str, str], Expected]]:
+    for meta_path in sorted(folder.glob("*/meta.info")):
+        meta = json.loads(meta_path.read_text(encoding="utf-8"))
+        by_publisher: dict[str, list[str]] = {}
+        for name in sorted(meta):
+            by_publisher.setdefault(name.split("_")[0], []).append(name)
+        for publisher, names in by_publisher.items():
+            versions = json.loads((meta_path.parent / f"{publisher}.json").read_text(encoding="utf-8"))
+            for name, record in zip(names, versions.values(), strict=False):
+                yield (
+                    (corpora.FUNDUS, f"{meta_path.parent.name}/{name.removesuffix('.html.gz')}"),
+                    _fundus_record(record),
+                )
+
+
+def _fundus_record(record: dict[str, Any]) -> Expected:
+    when = datetime.fromisoformat(record["publishing_date"]) if record.get("publishing_date") else None
+    exact = when is not None and when.tzinfo is not None
+    return Expected(
+        title=record.get("title"),
+        authors=tuple(record["authors"]) if record.get("authors") else None,
+        published=when if when is None or when.tzinfo else when.replace(tzinfo=UTC),
+        exact=exact,
+    )
+
+
+def stand_in(html: str, url: str) -> Extraction:
+    """A body by trafilatura alone, for measuring before ours is there."""
+    from trafilatura import extract  # noqa: PLC0415 - slow to import, not always needed
+
+    text = extract(html, url=url, include_comments=False, favor_recall=True) or ""
+    blocks = tuple(Block(text=line, tag="p") for line in text.split("\n") if line.strip())
+    return Extraction(blocks=blocks, method="trafilatura", confidence=0.5)
+
+
+def measure(sample: corpora.Sample, expected: Expected) -> Row:
+    """Run the two stages over one page."""
+    tree = dom.parse(sample.html)
+    page = Page(
+        url=sample.url, body=sample.html.encode("utf-8", "ignore"), content_type="text/html", fetched_at=NOW
+    )
+    start = time.process_time()
+    metadata = extract_metadata(tree, html=sample.html, url=sample.url)
+    seconds = time.process_time() - start
+    extraction = body_of(sample, tree, metadata)
+    start = time.process_time()
+    verdict = classify_response(page) or classify_page(
+        page, tree, html=sample.html, metadata=metadata, extraction=extraction, min_words=25
+    )
+    seconds += time.process_time() - start
+    words = sum(count_words(block.text) for block in extraction.blocks)
+    return Row(sample, expected, metadata, verdict, seconds, words)
+
+
+def body_of(sample: corpora.Sample, tree: dom.Tree, metadata: Metadata) -> Extraction:
+    """The body that the corridor would hand to `classify_page`."""
+    try:
+        from scraper.extract.body import extract_body  # noqa: PLC0415 - may not be there yet
+    except ImportError:
+        return stand_in(sample.html, sample.url)
+    return extract_body(tree, html=sample.html, url=sample.url, metadata=metadata, second_opinion="auto")
+
+
+def authors_f1(rows: list[Row]) -> tuple[float, int]:
+    """Mean F1 of folded names over the pages with reference authors."""
+    scores = []
+    for row in rows:
+        if row.expected.authors is None:
+            continue
+        want = {folded(name) for name in row.expected.authors}
+        have = {folded(name) for name in row.metadata.authors}
+        scores.append(2 * len(want & have) / (len(want) + len(have)) if want or have else 1.0)
+    return (sum(scores) / len(scores) if scores else 0.0), len(scores)
+
+
+def same_day(row: Row) -> bool:
+    """Whether the day is right, in the reference's zone, the page's or UTC."""
+    want, have = row.expected.published, row.metadata.date_published
+    if want is None or have is None:
+        return False
+    if not row.expected.exact:
+        return (
+            abs(have - want) <= timedelta(hours=14)
+            if have.hour or have.minute
+            else have.date() == want.date()
+        )
+    return have.astimezone(want.tzinfo).date() == want.date() or (
+        row.metadata.date_precision == "day" and have.date() == want.date()
+    )
+
+
+def same_minute(row: Row) -> bool:
+    """Whether the moment is right to the minute."""
+    want, have = row.expected.published, row.metadata.date_published
+    return want is not None and have is not None and abs(have - want) < timedelta(minutes=1)
+
+
+def table(rows: list[Row], suite: str) -> list[str]:
+    """The figures of one suite."""
+    articles = [row for row in rows if row.sample.kind == "article"]
+    titled = [row for row in articles if row.expected.title]
+    dated = [row for row in articles if row.expected.published]
+    exact = [row for row in dated if row.expected.exact]
+    f1, authored = authors_f1(articles)
+    lines = [
+        f"{suite}: {len(rows)} pages, {1000 * sum(row.seconds for row in rows) / len(rows):.2f} ms CPU a page"
+    ]
+    if titled:
+        right = sum(folded(row.expected.title or "") == folded(row.metadata.title or "") for row in titled)
+        lines.append(f"  titles exact      {right / len(titled):.3f}  of {len(titled)}")
+    if authored:
+        lines.append(f"  authors F1        {f1:.3f}  of {authored}")
+    if dated:
+        lines.append(f"  published, day    {sum(map(same_day, dated)) / len(dated):.3f}  of {len(dated)}")
+    if exact:
+        lines.append(f"  published, minute {sum(map(same_minute, exact)) / len(exact):.3f}  of {len(exact)}")
+    kept = sum(row.verdict.kind in ARTICLES for row in articles)
+    lines.append(f"  articles kept     {kept / len(articles):.3f}  of {len(articles)}")
+    others = [row for row in rows if row.sample.kind != "article"]
+    if others:
+        told = sum(row.verdict.kind not in ARTICLES for row in others)
+        lines.append(f"  others told       {told / len(others):.3f}  of {len(others)}")
+        for kind in sorted({row.sample.kind for row in others}):
+            of_kind = [row for row in others if row.sample.kind == kind]
+            told = sum(row.verdict.kind not in ARTICLES for row in of_kind)
+            lines.append(f"    {kind:<15} {told / len(of_kind):.3f}  of {len(of_kind)}")
+    dropped = Counter(
+        f"{row.verdict.kind} ({row.verdict.rule})" for row in articles if row.verdict.kind not in ARTICLES
+    )
+    lines += [f"  dropped {count:>4} {name}" for name, count in dropped.most_common()]
+    return lines
+
+
+def failures(rows: list[Row], what: str) -> Iterator[str]:
+    """Pages where a field, or the verdict, differs from the reference."""
+    for row in rows:
+        name, want, have = f"{row.sample.suite}/{row.sample.name}", row.expected, row.metadata
+        is_article = row.sample.kind == "article"
+        if what == "title" and is_article and want.title and folded(want.title) != folded(have.title or ""):
+            yield f"{name}\n   want {want.title!r}\n   have {have.title!r}"
+        if what == "authors" and is_article and want.authors is not None:
+            if {*map(folded, want.authors)} != {*map(folded, have.authors)}:
+                yield f"{name} {row.sample.url[:80]}\n   want {want.authors}\n   have {have.authors}"
+        if (
+            what == "date"
+            and is_article
+            and want.published
+            and not (same_minute(row) if want.exact else same_day(row))
+        ):
+            yield f"{name} {row.sample.url[:90]}\n   want {want.published}  have {have.date_published} {have.date_source} assumed={have.tz_assumed}"
+        if what == "drop" and is_article and row.verdict.kind not in ARTICLES:
+            yield f"{name} {row.sample.url[:90]} {row.body_words} words: {row.verdict.rule}: {row.verdict.evidence}"
+        if what == "kept" and not is_article and row.verdict.kind in ARTICLES:
+            yield f"{name} {row.sample.kind} {row.sample.url[:100]} {row.body_words} words"
+
+
+def main() -> int:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("paths", nargs="+", type=Path)
+    parser.add_argument(
+        "--failures", choices=["title", "authors", "date", "drop", "kept"], help="list the pages that differ"
+    )
+    options = parser.parse_args()
+    expected = expectations(options.paths)
+    rows = [
+        measure(sample, expected.get((sample.suite, sample.name), Expected()))
+        for sample in corpora.read(options.paths)
+    ]
+    for suite in dict.fromkeys(row.sample.suite for row in rows):
+        sys.stdout.write("\n".join(table([row for row in rows if row.sample.suite == suite], suite)) + "\n")
+    if options.failures:
+        sys.stdout.write("\n".join(failures(rows, options.failures)) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
