@@ -50,6 +50,7 @@ class Reason(StrEnum):
     TOO_OLD = "too_old"
     INVALID_URL = "invalid_url"
     OVER_LIMIT = "over_limit"
+    UNREADABLE = "unreadable"
     # fetch
     ROBOTS_DENIED = "robots_denied"
     ROBOTS_UNREACHABLE = "robots_unreachable"
