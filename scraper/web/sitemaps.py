@@ -4,9 +4,10 @@ import contextlib
 import html
 import re
 import zlib
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -27,6 +28,13 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _BARE_AMPERSAND = re.compile(rb"&(?!(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)")
 _EDGE = b"\xef\xbb\xbf \t\r\n\x00"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
+_NEWS_NAME = re.compile(r"news|latest|recent|today|google", re.IGNORECASE)
+_LISTS_NAME = re.compile(
+    r"(?:^|[^a-z])(?:tags?|category|categories|authors?|users?|taxonomy|taxonomies|images?|videos?)(?:[^a-z]|$)",
+    re.IGNORECASE,
+)
+_DATE_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_/]?(0[1-9]|1[0-2])?[-_/]?(0[1-9]|[12]\d|3[01])?(?!\d)")
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _URL_LINE = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
@@ -69,6 +77,30 @@ def parse_sitemap(
     if body.startswith((b"<", *_UTF16)):
         return _xml_sitemap(body, base_url, max_entries)
     return _text_sitemap(body, base_url, max_entries)
+
+
+def is_news_name(url: str) -> bool:
+    """Whether a sitemap's address says that it is of the latest news."""
+    return _NEWS_NAME.search(urlsplit(url).path) is not None
+
+
+def may_list_articles(url: str) -> bool:
+    """Whether a sitemap's address does not say that it is of tags, authors or pictures."""
+    return _LISTS_NAME.search(urlsplit(url).path) is None
+
+
+def newest_first(entries: Iterable[SitemapEntry]) -> list[SitemapEntry]:
+    """The files of an index: news before archives, then by `lastmod` or else by a date in the name."""
+    return sorted(entries, key=_newness, reverse=True)
+
+
+def _newness(entry: SitemapEntry) -> tuple[bool, datetime]:
+    when = entry.lastmod
+    dated = _DATE_IN_NAME.search(urlsplit(entry.url).path)
+    if when is None and dated:
+        # The archive of a year or a month goes on to its end, near enough.
+        when = datetime(int(dated[1]), int(dated[2] or 12), min(int(dated[3] or 28), 28), tzinfo=UTC)
+    return is_news_name(entry.url), when or _LONG_AGO
 
 
 def _gunzipped(body: bytes, max_bytes: int) -> bytes:
