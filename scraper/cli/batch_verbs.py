@@ -1,0 +1,147 @@
+"""Verbs that ask the web: run, demo, discover, fetch."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from scraper.cli import EXIT_OK, EXIT_UNHEALTHY, app
+from scraper.config import Config, OutputConfig
+from scraper.errors import ConfigError
+
+Output = Annotated[
+    str | None,
+    typer.Option("--output", "-o", help="A folder, or a file whose ending tells its format.", metavar="PATH"),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no log: only errors.")]
+
+
+@app.command(no_args_is_help=True)
+def run(
+    config: Annotated[Path, typer.Argument(help="TOML file; `scraper init` writes one.", metavar="CONFIG")],
+    output: Output = None,
+    max_runtime: Annotated[
+        float | None,
+        typer.Option(
+            help="Stop after so many seconds, with everything safe (exit code 5).", metavar="SECONDS"
+        ),
+    ] = None,
+    quiet: Quiet = False,
+) -> int:
+    """Fetch what is new from all sources of CONFIG and publish it as clean text.
+
+    State is kept, so a run can be repeated, killed or scheduled: the next one goes on where this one
+    stopped, and nothing is published twice.
+
+    Example:  scraper run news.toml
+    """
+    from scraper.batch import run_batch
+    from scraper.cli.terminal import console, follow_run, show_report
+
+    settings = Config.from_file(config)
+    if output:
+        settings = msgspec.structs.replace(settings, output=(OutputConfig(path=output),))
+    if max_runtime is not None:
+        settings = msgspec.structs.replace(
+            settings, run=msgspec.structs.replace(settings.run, max_runtime_s=max_runtime)
+        )
+    with follow_run(quiet=quiet) as on_event:
+        report = run_batch(settings, on_event=on_event)
+    if console().is_terminal and not quiet:
+        show_report(report)
+    return report.exit_code
+
+
+@app.command()
+def demo(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to work in.", metavar="DIR")] = Path(
+        "demo-output"
+    ),
+) -> int:
+    """Run the whole batch twice against a small news site on this machine; no internet needed.
+
+    Shows what was kept, what was removed and where the output lies.
+
+    Example:  scraper demo
+    """
+    from scraper.cli.tour import tour
+
+    return tour(output / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+
+
+@app.command(no_args_is_help=True)
+def discover(
+    what: Annotated[
+        str,
+        typer.Argument(help="A configuration, or a site, feed, sitemap or section.", metavar="CONFIG|URL"),
+    ],
+    json: Annotated[bool, typer.Option("--json", help="One JSON object for each link.")] = False,
+) -> int:
+    """Dry run: list what would be fetched, and what would not and why. Stores nothing.
+
+    Example:  scraper discover https://news.example/
+    """
+    return asyncio.run(_discover(_sources_of(what), as_json=json))
+
+
+@app.command(no_args_is_help=True)
+def fetch(
+    urls: Annotated[list[str], typer.Argument(help="Article addresses.", metavar="URL...")],
+    output: Output = None,
+    text: Annotated[bool, typer.Option("--text", help="Title and text instead of JSON.")] = False,
+    proxy: Annotated[str | None, typer.Option(help="Proxy to go through.", metavar="URL")] = None,
+) -> int:
+    """Fetch single articles now, politely, and print them. Keeps no state.
+
+    Example:  scraper fetch https://news.example/2026/11/some-article
+    """
+    from scraper.cli.text_verbs import deliver_outcomes
+    from scraper.oneoff import fetch_articles, with_fetch
+
+    async def collect() -> int:
+        outcomes = [o async for o in fetch_articles(urls, with_fetch(Config(), proxy=proxy))]
+        names = [Path(f"article-{number}") for number, _ in enumerate(outcomes, 1)]
+        return deliver_outcomes(zip(names, outcomes, strict=True), output, text=text)
+
+    return asyncio.run(collect())
+
+
+def _sources_of(what: str) -> Config:
+    if what.startswith(("http://", "https://")):
+        return Config.from_dict({"source": [_source_for(what)]})
+    return Config.from_file(what)
+
+
+def _source_for(url: str) -> dict[str, Any]:
+    """A source for a bare address, by what its path looks like."""
+    path = url.lower().partition("?")[0]
+    if "sitemap" in path:
+        return {"sitemaps": [url]}
+    if path.endswith((".xml", ".rss", ".atom", ".json", ".rdf", "/feed", "/feed/", "/rss", "/rss/")):
+        return {"feeds": [url]}
+    return {"site": url} if path.count("/") <= 3 else {"sections": [url]}  # noqa: PLR2004 - scheme and host
+
+
+async def _discover(config: Config, *, as_json: bool) -> int:
+    from scraper.oneoff import preview
+
+    if not config.source:
+        raise ConfigError("source: nothing to do; add a [[source]] section")
+    wanted = unwanted = 0
+    async for step in preview(config):
+        wanted += step.fetch
+        unwanted += not step.fetch
+        if as_json:
+            typer.echo(msgspec.json.encode(step).decode())
+        else:
+            date = step.link.date_published if step.link else None
+            mark = "fetch" if step.fetch else "skip "
+            note = f"  # {step.why_not}" if step.why_not else ""
+            typer.echo(
+                f"{mark}  {date:%Y-%m-%d}  {step.url}{note}" if date else f"{mark}  {'':10}  {step.url}{note}"
+            )
+    typer.echo(f"{wanted} to fetch, {unwanted} not", err=True)
+    return EXIT_OK if wanted else EXIT_UNHEALTHY

@@ -1,0 +1,97 @@
+"""Reads what the operator names: files, folders, standard input; writes results beside or to one place."""
+
+import gzip
+import sys
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from scraper.errors import ConfigError, InputError
+from scraper.outputs import write_atomically, write_file
+from scraper.records import Record
+
+STDIN = "-"
+
+
+class Source(Record, frozen=True, kw_only=True):
+    """One input, read; or what kept it from being read."""
+
+    name: str
+    """For messages."""
+    relative: Path
+    """Below the folder that was named."""
+    body: bytes = b""
+    problem: str | None = None
+
+
+def is_address(argument: str) -> bool:
+    """Whether an argument is an address of the web rather than a path."""
+    return argument.startswith(("http://", "https://"))
+
+
+def read_inputs(argument: str, suffixes: tuple[str, ...]) -> Iterator[Source]:
+    """Read a file, a folder's files with one of `suffixes` (also with `.gz` behind), or standard input.
+
+    Raises:
+        InputError: Nothing is there.
+    """
+    if argument == STDIN:
+        yield Source(name="standard input", relative=Path("stdin"), body=sys.stdin.buffer.read())
+        return
+    path = Path(argument)
+    if path.is_file():
+        yield _read(path, Path(path.name))
+        return
+    if not path.is_dir():
+        raise InputError(f"{argument}: no such file or folder")
+    endings = (*suffixes, *(f"{suffix}.gz" for suffix in suffixes))
+    found = False
+    for file in sorted(path.rglob("*")):
+        if file.is_file() and file.name.lower().endswith(endings):
+            found = True
+            yield _read(file, file.relative_to(path))
+    if not found:
+        raise InputError(f"{argument}: no files ending in {', '.join(suffixes)} below this folder")
+
+
+def _read(path: Path, relative: Path) -> Source:
+    try:
+        body = path.read_bytes()
+        if path.suffix == ".gz":
+            body = gzip.decompress(body)
+            relative = relative.with_suffix("")
+    except (OSError, EOFError, zlib.error) as error:
+        return Source(name=str(path), relative=relative, problem=f"cannot be read: {error}")
+    return Source(name=str(path), relative=relative, body=body)
+
+
+def deliver(
+    results: Iterable[tuple[Path, bytes]], output: str | None, *, suffix: str, file_suffixes: tuple[str, ...]
+) -> None:
+    """Write results as they come: to standard output, to one file, or each to a file of its own in a folder.
+
+    Args:
+        results: Pairs of an input's relative path and its result, without a line end.
+        output: Unset for standard output; a path with one of `file_suffixes` is a file, any other a folder.
+        suffix: Ending of the files in a folder.
+        file_suffixes: Endings of the formats that fit into one file.
+
+    Raises:
+        ConfigError: The path has an ending that is no known format.
+        OutputError: Something cannot be written.
+    """
+    if output is None:
+        for _, data in results:
+            sys.stdout.buffer.write(data + b"\n")
+            sys.stdout.buffer.flush()
+        return
+    path = Path(output)
+    if output.lower().endswith(file_suffixes):
+        write_file(path, (data for _, data in results))
+        return
+    if path.suffix and not path.is_dir():
+        raise ConfigError(
+            f"{output}: unknown format; name a folder or a file ending in {', '.join(file_suffixes)}"
+        )
+    for relative, data in results:
+        write_atomically(path / relative.parent / (relative.name + suffix), data + b"\n")

@@ -1,0 +1,157 @@
+"""What a person sees on standard error: progress and tables on a terminal, JSON lines elsewhere."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import msgspec
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+
+from scraper.records import Event, Outcome, Report
+from scraper.store import Status
+
+TITLE_WIDTH = 60
+OUTCOME_STYLES = {
+    Outcome.STORED: "green",
+    Outcome.UNCHANGED: "dim",
+    Outcome.DROPPED: "yellow",
+    Outcome.DEFERRED: "magenta",
+}
+
+
+def console() -> Console:
+    """Standard error, as it is now (tests and redirections replace it)."""
+    return Console(file=sys.stderr)
+
+
+def log_line(event: Event) -> None:
+    """Write an event as one line of JSON, without its empty fields."""
+    fields = {key: value for key, value in msgspec.to_builtins(event).items() if value is not None}
+    sys.stderr.write(msgspec.json.encode(fields).decode() + "\n")
+    sys.stderr.flush()
+
+
+@contextmanager
+def follow_run(*, quiet: bool = False) -> Iterator[Callable[[Event], None]]:
+    """Give what `run_batch` wants as `on_event`: a progress bar on a terminal, log lines elsewhere."""
+    if quiet:
+        yield lambda _: None
+        return
+    screen = console()
+    if not screen.is_terminal:
+        yield log_line
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[latest]}"),
+    )
+    with Progress(*columns, console=screen, transient=True) as progress:
+        reading = progress.add_task("sources", total=None, latest="")
+        pages: list[int] = []
+
+        def show(event: Event) -> None:
+            if event.event == "document_read":
+                progress.update(reading, advance=1, latest=escape(event.url or ""))
+            elif event.event == "queue_opened":
+                progress.update(reading, visible=False)
+                pages.append(progress.add_task("pages", total=event.count or 0, latest=""))
+            elif event.event == "link_settled" and pages:
+                latest = (event.title or event.reason or event.outcome or "")[:TITLE_WIDTH]
+                progress.update(pages[0], advance=1, latest=escape(latest))
+            elif event.event == "stopping":
+                progress.console.print(f"stopping ({event.detail}): finishing what is in hand")
+
+        yield show
+
+
+def show_report(report: Report, screen: Console | None = None) -> None:
+    """Print a run's report as a table with a line for each source."""
+    screen = screen or console()
+    table = Table(title=f"Run {report.run_id}", title_justify="left", header_style="bold")
+    table.add_column("source", overflow="fold")
+    for heading in ("found", "fetched", "articles", "unchanged", "dropped", "deferred", "words", "seconds"):
+        table.add_column(heading, justify="right")
+    for source in report.sources:
+        table.add_row(
+            escape(source.name),
+            f"{source.found:,}",
+            f"{source.fetched:,}",
+            f"{source.stored:,}",
+            f"{source.unchanged:,}",
+            _with_reasons(source.dropped),
+            _with_reasons(source.deferred),
+            f"{source.words:,}",
+            f"{source.seconds:.1f}",
+        )
+    screen.print(table)
+    screen.print(
+        f"{report.links:,} links = {report.stored:,} articles + {report.unchanged:,} unchanged "
+        f"+ {report.dropped:,} dropped + {report.deferred:,} deferred, {report.words:,} words, "
+        f"{(report.ended_at - report.started_at).total_seconds():.1f} s"
+    )
+    for source in report.sources:
+        for failure in source.failures:
+            screen.print(f"[yellow]could not read[/] {escape(failure)}", soft_wrap=True)
+    for threshold in report.missed:
+        screen.print(f"[red]threshold missed[/] {escape(threshold)}")
+    if report.stopped:
+        screen.print(f"[magenta]stopped early[/] ({report.stopped}); the rest is kept for the next run")
+    for part in report.parts:
+        screen.print(f"wrote {escape(part)}", soft_wrap=True)
+
+
+def _with_reasons(counts: dict[str, int]) -> str:
+    total = sum(counts.values())
+    if not total:
+        return "0"
+    return "\n".join([f"{total:,}", *(f"[dim]{count:,} {reason}[/]" for reason, count in counts.items())])
+
+
+def show_status(status: Status) -> None:
+    """Print what the state holds, on standard output."""
+    screen = Console()
+    screen.print(f"State {escape(status.path)}", soft_wrap=True)
+    screen.print(
+        f"{status.articles:,} articles ({status.revisions:,} later revisions), "
+        f"{status.queued:,} links waiting, {status.gave_up:,} given up"
+    )
+    table = Table(title="Sources", title_justify="left", header_style="bold")
+    table.add_column("source", overflow="fold")
+    for heading in ("links known", "waiting", "articles"):
+        table.add_column(heading, justify="right")
+    for name, links, waiting, articles in status.sources:
+        table.add_row(escape(name), f"{links:,}", f"{waiting:,}", f"{articles:,}")
+    screen.print(table)
+    if status.deferred:
+        waiting_for = ", ".join(f"{count:,} {reason}" for reason, count in status.deferred)
+        screen.print(f"Waiting for a later run: {waiting_for}")
+    runs = Table(title="Last runs", title_justify="left", header_style="bold")
+    runs.add_column("run")
+    for heading in ("started", "exit", "links", "articles", "unchanged", "dropped", "deferred"):
+        runs.add_column(heading, justify="right")
+    for report in status.runs:
+        runs.add_row(
+            report.run_id,
+            f"{report.started_at:%Y-%m-%d %H:%M}",
+            str(report.exit_code),
+            f"{report.links:,}",
+            f"{report.stored:,}",
+            f"{report.unchanged:,}",
+            f"{report.dropped:,}",
+            f"{report.deferred:,}",
+        )
+    screen.print(runs)
