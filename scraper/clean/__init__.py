@@ -1,1 +1,6 @@
 """Takes boilerplate out of blocks and of plain text, with a reason for each removal."""
+
+from scraper.clean.catalogue import KINDS
+from scraper.clean.forms import Cleaned, clean_blocks, clean_text
+
+__all__ = ["KINDS", "Cleaned", "clean_blocks", "clean_text"]

@@ -1,0 +1,87 @@
+"""Judges pieces of text, blocks and sentences, by the phrases they are made of."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from scraper.clean import words
+from scraper.clean.catalogue import Catalogue, Phrase, Span, Strength
+
+MOST_WORDS: Final = 110
+"""A longer piece is never judged as a whole; the longest real form on one line has about ninety words."""
+LOOSE_WORDS: Final = 0.12
+"""Share of the words of a piece that phrases need not cover (tuned on reference texts: no article word lost)."""
+
+
+class Verdict(NamedTuple):
+    """Which phrase a piece is made of, and how far."""
+
+    phrase: Phrase
+    strength: Strength
+    """Of the strongest phrase in it."""
+    score: float
+    """Share of the words that phrases cover."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A block, line or sentence."""
+
+    text: str
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Its folded words."""
+        return words.fold(self.text)
+
+    @cached_property
+    def folded(self) -> str:
+        """Its folded words as one string."""
+        return f" {' '.join(self.words)} "
+
+
+def judge(unit: Unit, catalogue: Catalogue, languages: Collection[str] | None) -> Verdict | None:
+    """What phrases say of the unit as a whole; None if they do not fill it."""
+    count = len(unit.words)
+    if not 0 < count <= MOST_WORDS or not catalogue.may_match(unit.folded):
+        return None
+    spans = catalogue.find(unit.folded, unit.words, words.marks(unit.text), languages)
+    chosen = cover(spans)
+    covered = sum(span.end - span.start for span in chosen)
+    if not chosen or count - covered > int(count * LOOSE_WORDS):
+        return None
+    main = max(chosen, key=lambda span: (span.phrase.strength, span.end - span.start))
+    return Verdict(main.phrase, main.phrase.strength, round(covered / count, 3))
+
+
+def cover(spans: Sequence[Span]) -> list[Span]:
+    """Spans without overlap that together cover the most words, stronger ones where that is equal.
+
+    Weighted interval scheduling over the ends of the spans.
+    """
+    ordered = sorted(spans, key=lambda span: (span.end, span.start))
+    best: list[tuple[int, int]] = [(0, 0)]
+    came: list[tuple[int, bool]] = [(0, False)]
+    ends = [0]
+    for index, span in enumerate(ordered):
+        before = _last_not_after(ends, span.start, index)
+        taken = (best[before][0] + span.end - span.start, best[before][1] + span.phrase.strength)
+        use = taken > best[index]
+        best.append(taken if use else best[index])
+        came.append((before if use else index, use))
+        ends.append(span.end)
+    chosen = []
+    index = len(ordered)
+    while index:
+        previous, used = came[index]
+        if used:
+            chosen.append(ordered[index - 1])
+        index = previous
+    return chosen[::-1]
+
+
+def _last_not_after(ends: Sequence[int], start: int, index: int) -> int:
+    while index and ends[index] > start:
+        index -= 1
+    return index
