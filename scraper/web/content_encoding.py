@@ -26,7 +26,7 @@ become a block of 128 KiB (RFC 8878, 3.1.1.2), so these can become at most 2 MiB
 
 
 class ContentEncodingError(Exception):
-    """Base of the two below; `fetch` turns them into outcomes."""
+    """Base of those below; `fetch` turns them into outcomes."""
 
 
 class TooLargeError(ContentEncodingError):
@@ -34,7 +34,11 @@ class TooLargeError(ContentEncodingError):
 
 
 class BadEncodingError(ContentEncodingError):
-    """The body is not what its Content-Encoding says, is cut short, or uses an unknown coding."""
+    """The body is not what its Content-Encoding says, or the coding is one that we do not know."""
+
+
+class CutShortError(BadEncodingError):
+    """The body breaks off before its end, as when a connection is lost."""
 
 
 def decoded(body: bytes, content_encoding: str | None, max_bytes: int, *, truncate: bool = False) -> bytes:
@@ -45,7 +49,8 @@ def decoded(body: bytes, content_encoding: str | None, max_bytes: int, *, trunca
 
     Raises:
         TooLargeError: More than `max_bytes`.
-        BadEncodingError: It cannot be decoded.
+        CutShortError: It breaks off.
+        BadEncodingError: It cannot be decoded for any other reason.
     """
     names = [name.strip().lower() for name in (content_encoding or "").split(",")]
     codings = [name for name in names if name in _DECODERS]
@@ -77,7 +82,7 @@ def _collected(name: str, body: bytes, max_bytes: int, *, truncate: bool) -> byt
             raise BadEncodingError(f"not sound {name}: {error}") from error
     except EOFError as error:
         if not truncate:
-            raise BadEncodingError(f"{name} breaks off") from error
+            raise CutShortError(f"{name} breaks off") from error
     if size > max_bytes and not truncate:
         raise TooLargeError(f"more than {max_bytes} bytes after {name}")
     return b"".join(pieces)
