@@ -80,29 +80,34 @@ def run_batch(
     config = config.checked()
     if not config.source:
         raise ConfigError("source: nothing to do; add a [[source]] section")
-    run = _Run(config, on_event or _ignore, stop, clock or SystemClock())
-    return _complete(run.carry_out)
+    run = _Run(config, on_event or _ignore, stop or threading.Event(), clock or SystemClock())
+    return _complete(run)
 
 
 def _ignore(_: Event) -> None:
     return
 
 
-def _complete(carry_out: Callable[[], Coroutine[None, None, Report]]) -> Report:
-    """Run a coroutine to its end, in a thread of its own where a loop is already running (a notebook)."""
+def _complete(run: "_Run") -> Report:
+    """Carry a run out, in a thread of its own where a loop is already running (a notebook)."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(carry_out())
+        return asyncio.run(run.carry_out())
     with ThreadPoolExecutor(max_workers=1) as pool:
-        return pool.submit(lambda: asyncio.run(carry_out())).result()
+        waiting = pool.submit(lambda: asyncio.run(run.carry_out()))
+        try:
+            return waiting.result()
+        except KeyboardInterrupt:
+            run.stop.set()
+            return waiting.result()
 
 
 class _Run:
     """The state of one run while it lasts."""
 
     def __init__(
-        self, config: Config, on_event: Callable[[Event], None], stop: threading.Event | None, clock: Clock
+        self, config: Config, on_event: Callable[[Event], None], stop: threading.Event, clock: Clock
     ) -> None:
         self.config = config
         self.clock = clock
@@ -112,7 +117,7 @@ class _Run:
         self.sources = {source.name or "": source for source in config.source}
         self.stopped: str | None = None
         self._on_event = on_event
-        self._stop = stop
+        self.stop = stop
         self._stopping = asyncio.Event()
         self._challenges: dict[str, int] = {}
         self._unsealed = 0
@@ -150,41 +155,37 @@ class _Run:
 
     # ---- ending early --------------------------------------------------------------------------------
 
+    def _end_early(self, why: str, fetcher: Fetcher) -> None:
+        if not self._stopping.is_set():
+            self.stopped = why
+            self._stopping.set()
+            self._emit("stopping", detail=why)
+            fetcher.stop()
+
+    async def _watch_stop(self, fetcher: Fetcher) -> None:
+        while not self.stop.is_set():  # noqa: ASYNC110 - another thread sets it, which no loop can await
+            await asyncio.sleep(STOP_POLL_S)
+        self._end_early("signal", fetcher)
+
     @asynccontextmanager
     async def _watched(self, fetcher: Fetcher) -> AsyncIterator[None]:
         """Listen for signals, the caller's `stop` and the end of `max_runtime_s` while the block runs."""
         loop = asyncio.get_running_loop()
-
-        def end(why: str) -> None:
-            if not self._stopping.is_set():
-                self.stopped = why
-                self._stopping.set()
-                self._emit("stopping", detail=why)
-                fetcher.stop()
-
-        async def watch(stop: threading.Event) -> None:
-            while not stop.is_set():  # noqa: ASYNC110 - the caller's thread sets it, which no loop can await
-                await asyncio.sleep(STOP_POLL_S)
-            end("signal")
-
-        signals = (signal.SIGTERM, signal.SIGINT)
         in_main_thread = threading.current_thread() is threading.main_thread()
-        if in_main_thread:
-            for number in signals:
-                loop.add_signal_handler(number, end, "signal")
-        watcher = asyncio.create_task(watch(self._stop)) if self._stop else None
+        signals = (signal.SIGTERM, signal.SIGINT) if in_main_thread else ()
+        for number in signals:
+            loop.add_signal_handler(number, self._end_early, "signal", fetcher)
+        watcher = asyncio.create_task(self._watch_stop(fetcher))
         limit = self.config.run.max_runtime_s
-        timer = loop.call_later(limit, end, "max_runtime") if limit else None
+        timer = loop.call_later(limit, self._end_early, "max_runtime", fetcher) if limit else None
         try:
             yield
         finally:
-            if watcher:
-                watcher.cancel()
+            watcher.cancel()
             if timer:
                 timer.cancel()
-            if in_main_thread:
-                for number in signals:
-                    loop.remove_signal_handler(number)
+            for number in signals:
+                loop.remove_signal_handler(number)
 
     async def _in_time(self, work: Coroutine[None, None, None]) -> None:
         """Do the work; once the run is to stop it has `grace_s` left."""
