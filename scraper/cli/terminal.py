@@ -1,7 +1,8 @@
 """What a person sees on standard error: progress and tables on a terminal, JSON lines elsewhere."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import msgspec
@@ -17,16 +18,11 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from scraper.records import Event, Outcome, Report
+from scraper.records import Event, Report
 from scraper.store import Status
 
 TITLE_WIDTH = 60
-OUTCOME_STYLES = {
-    Outcome.STORED: "green",
-    Outcome.UNCHANGED: "dim",
-    Outcome.DROPPED: "yellow",
-    Outcome.DEFERRED: "magenta",
-}
+SHOWN_SOURCES = 40
 
 
 def console() -> Console:
@@ -79,46 +75,54 @@ def follow_run(*, quiet: bool = False) -> Iterator[Callable[[Event], None]]:
 
 
 def show_report(report: Report, screen: Console | None = None) -> None:
-    """Print a run's report as a table with a line for each source."""
+    """Print a run's report: a line for each source, then why links became no articles."""
     screen = screen or console()
-    table = Table(title=f"Run {report.run_id}", title_justify="left", header_style="bold")
-    table.add_column("source", overflow="fold")
-    for heading in ("found", "fetched", "articles", "unchanged", "dropped", "deferred", "words", "seconds"):
-        table.add_column(heading, justify="right")
-    for source in report.sources:
-        table.add_row(
-            escape(source.name),
-            f"{source.found:,}",
-            f"{source.fetched:,}",
-            f"{source.stored:,}",
-            f"{source.unchanged:,}",
-            _with_reasons(source.dropped),
-            _with_reasons(source.deferred),
-            f"{source.words:,}",
-            f"{source.seconds:.1f}",
-        )
+    table = _table(
+        f"Run {report.run_id}", "source", "found", "articles", "unchanged", "dropped", "deferred", "words"
+    )
+    by_size = sorted(report.sources, key=lambda source: -source.found)
+    for source in by_size[:SHOWN_SOURCES]:
+        dropped, deferred = sum(source.dropped.values()), sum(source.deferred.values())
+        figures = (source.found, source.stored, source.unchanged, dropped, deferred, source.words)
+        table.add_row(escape(source.name), *(f"{figure:,}" for figure in figures))
     screen.print(table)
+    if len(by_size) > SHOWN_SOURCES:
+        screen.print(f"… and {len(by_size) - SHOWN_SOURCES:,} smaller sources (`--json` has them all)")
     screen.print(
         f"{report.links:,} links = {report.stored:,} articles + {report.unchanged:,} unchanged "
-        f"+ {report.dropped:,} dropped + {report.deferred:,} deferred, {report.words:,} words, "
-        f"{(report.ended_at - report.started_at).total_seconds():.1f} s"
+        f"+ {report.dropped:,} dropped + {report.deferred:,} deferred; {report.words:,} words in "
+        f"{(report.ended_at - report.started_at).total_seconds():.1f} s",
+        soft_wrap=True,
     )
+    _show_reasons("dropped", [source.dropped for source in report.sources], screen)
+    _show_reasons("deferred", [source.deferred for source in report.sources], screen)
     for source in report.sources:
         for failure in source.failures:
             screen.print(f"[yellow]could not read[/] {escape(failure)}", soft_wrap=True)
     for threshold in report.missed:
-        screen.print(f"[red]threshold missed[/] {escape(threshold)}")
+        screen.print(f"[red]threshold missed[/] {escape(threshold)}", soft_wrap=True)
     if report.stopped:
         screen.print(f"[magenta]stopped early[/] ({report.stopped}); the rest is kept for the next run")
     for part in report.parts:
         screen.print(f"wrote {escape(part)}", soft_wrap=True)
 
 
-def _with_reasons(counts: dict[str, int]) -> str:
-    total = sum(counts.values())
-    if not total:
-        return "0"
-    return "\n".join([f"{total:,}", *(f"[dim]{count:,} {reason}[/]" for reason, count in counts.items())])
+def _show_reasons(outcome: str, counts: Iterable[Mapping[str, int]], screen: Console) -> None:
+    total: Counter[str] = Counter()
+    for count in counts:
+        total.update(count)
+    if total:
+        reasons = ", ".join(f"{number:,} {reason}" for reason, number in total.most_common())
+        screen.print(f"{outcome}: {reasons}", soft_wrap=True)
+
+
+def _table(title: str, first: str, *figures: str) -> Table:
+    """A table whose first column folds and whose figures never do."""
+    table = Table(title=title, title_justify="left", header_style="bold")
+    table.add_column(first, overflow="fold")
+    for heading in figures:
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table
 
 
 def show_status(status: Status) -> None:
@@ -129,24 +133,20 @@ def show_status(status: Status) -> None:
         f"{status.articles:,} articles ({status.revisions:,} later revisions), "
         f"{status.queued:,} links waiting, {status.gave_up:,} given up"
     )
-    table = Table(title="Sources", title_justify="left", header_style="bold")
-    table.add_column("source", overflow="fold")
-    for heading in ("links known", "waiting", "articles"):
-        table.add_column(heading, justify="right")
+    table = _table("Sources", "source", "links known", "waiting", "articles")
     for name, links, waiting, articles in status.sources:
         table.add_row(escape(name), f"{links:,}", f"{waiting:,}", f"{articles:,}")
     screen.print(table)
     if status.deferred:
         waiting_for = ", ".join(f"{count:,} {reason}" for reason, count in status.deferred)
         screen.print(f"Waiting for a later run: {waiting_for}")
-    runs = Table(title="Last runs", title_justify="left", header_style="bold")
-    runs.add_column("run")
-    for heading in ("started", "exit", "links", "articles", "unchanged", "dropped", "deferred"):
-        runs.add_column(heading, justify="right")
+    runs = _table(
+        "Last runs", "run", "ended", "exit", "links", "articles", "unchanged", "dropped", "deferred"
+    )
     for report in status.runs:
         runs.add_row(
             report.run_id,
-            f"{report.started_at:%Y-%m-%d %H:%M}",
+            f"{report.ended_at:%m-%d %H:%M}",
             str(report.exit_code),
             f"{report.links:,}",
             f"{report.stored:,}",
