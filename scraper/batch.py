@@ -131,10 +131,12 @@ class _Run:
             outputs.recover()
             store.begin_run(self.run_id, self.tally.started_at)
             self._emit("run_started", count=len(self.sources))
-            fetcher = Fetcher(self.config.fetch, clock=self.clock, robots_cache=store, delays=self.delays)
+            fetcher = Fetcher(
+                self.config.fetch, clock=self.clock, robots_cache=store.robots, delays=self.delays
+            )
             async with self._backend() as backend, fetcher, self._watched(fetcher):
                 await self._in_time(self._work(store, fetcher, backend, outputs))
-            for source, count in store.close_queue(self.run_id).items():
+            for source, count in store.links.close_queue(self.run_id).items():
                 self.tally[source].drop(Reason.STOPPED, deferred=True, count=count)
             self._seal(outputs)
             report = self.tally.report(self.config.health, ended_at=self.clock.now(), stopped=self.stopped)
@@ -214,7 +216,7 @@ class _Run:
         if self._stopping.is_set():
             return
         self._open_queue(store)
-        domains = store.waiting_domains(self.run_id)
+        domains = store.links.waiting_domains(self.run_id)
         waiting = iter(domains)
         pages: asyncio.Queue[tuple[Queued, Page | NotModified | Drop] | None] = asyncio.Queue(
             backend.size * 2
@@ -236,7 +238,7 @@ class _Run:
             tally = self.tally[source.name or ""]
 
             async def get(url: str, source_hash: str = source_hash) -> Page | NotModified | Drop:
-                etag, last_modified = store.document_validators(url, source_hash)
+                etag, last_modified = store.links.document_validators(url, source_hash)
                 return await fetcher.get(url, etag=etag, last_modified=last_modified, accept="document")
 
             self._slow_down(source, (*source.feeds, *source.sitemaps, *source.sections, source.site))
@@ -259,7 +261,7 @@ class _Run:
             return
         tally.documents += 1
         page = document.page
-        found, unchanged = store.add_document(
+        found, unchanged = store.links.add_document(
             document.url if page else None,
             ((link, registrable_domain(link.url)) for link in document.links),
             run_id=self.run_id,
@@ -276,11 +278,12 @@ class _Run:
 
     def _open_queue(self, store: Store) -> None:
         limits = {name: source.max_articles for name, source in self.sources.items()}
-        for name, (joined, put_off) in store.open_queue(self.run_id, limits, now=self.clock.now()).items():
+        opened = store.links.open_queue(self.run_id, limits, now=self.clock.now())
+        for name, (joined, put_off) in opened.items():
             self.tally[name].found += joined
             for reason, count in put_off.items():
                 self.tally[name].drop(reason, deferred=True, count=count)
-        self._emit("queue_opened", count=store.waiting(self.run_id))
+        self._emit("queue_opened", count=store.links.waiting(self.run_id))
 
     async def _fetch(
         self,
@@ -290,7 +293,10 @@ class _Run:
         pages: asyncio.Queue[tuple[Queued, Page | NotModified | Drop] | None],
     ) -> None:
         for domain in domains:
-            while not self._stopping.is_set() and (batch := store.take(domain, self.run_id, limit=TAKE)):
+            while not self._stopping.is_set():
+                batch = store.links.take(domain, self.run_id, limit=TAKE)
+                if not batch:
+                    break
                 for queued in batch:
                     self._slow_down(self.sources[queued.link.source], (queued.link.url,))
                     await pages.put((queued, await self._ask(queued, fetcher)))
@@ -349,7 +355,7 @@ class _Run:
             self._challenges[queued.domain] = self._challenges.get(queued.domain, 0) + 1
         elif drop.stage is not Stage.FETCH:
             self._challenges.pop(queued.domain, None)
-        drop = store.settle_drop(
+        drop = store.links.settle_drop(
             queued, drop, now=self.clock.now(), max_attempts=self.config.fetch.max_attempts
         )
         self.tally[queued.link.source].drop(drop.reason, deferred=drop.deferred)
@@ -360,7 +366,7 @@ class _Run:
         self, queued: Queued, etag: str | None, last_modified: str | None, store: Store
     ) -> None:
         self._challenges.pop(queued.domain, None)
-        store.settle_unchanged(
+        store.links.settle_unchanged(
             queued,
             now=self.clock.now(),
             etag=etag or queued.etag,
@@ -374,8 +380,8 @@ class _Run:
         # An address keeps the identity of its article, although the page may name another canonical one.
         own_id = article_id(article.url)
         for identity in (queued.article_id or article.id, own_id):
-            same_id = store.known_id(identity)
-            same_text = store.known_text(article.content_hash)
+            same_id = store.articles.known_id(identity)
+            same_text = store.articles.known_text(article.content_hash)
             candidate = Known(
                 id=identity,
                 revision=same_id.revision + 1 if same_id else 1,
@@ -396,7 +402,7 @@ class _Run:
                 supersedes=same_id.content_hash if same_id else None,
                 run_id=self.run_id,
             )
-            store.settle_article(queued, article, now=self.clock.now())
+            store.links.settle_article(queued, article, now=self.clock.now())
             self._unsealed += 1
             self.tally[queued.link.source].store(article.word_count)
             self._emit_settled(queued, Outcome.STORED, words=article.word_count, title=article.title)
@@ -471,23 +477,23 @@ class _Outputs:
         """Clear away what a killed run left, and publish what it had stored."""
         for name, folder in self._folders.items():
             folder.open_run()
-            folder.clear_unknown(self._store.part_names(name))
+            folder.clear_unknown(self._store.articles.part_names(name))
 
     def seal(self) -> list[tuple[str, int]]:
         """Publish what is stored and not yet published; returns each file with its new rows."""
         sealed = []
         for name, folder in self._folders.items():
             while part := folder.seal(
-                (row.seq, row.record) for row in self._store.unpublished(name, limit=PART_ROWS)
+                (row.seq, row.record) for row in self._store.articles.unpublished(name, limit=PART_ROWS)
             ):
                 self._record(Part(output=name, **msgspec.structs.asdict(part)))
                 sealed.append((str(folder.path / part.name), part.rows))
         for name, path in self._files.items():
-            new = [row.seq for row in self._store.unpublished(name, limit=-1)]
+            new = [row.seq for row in self._store.articles.unpublished(name, limit=-1)]
             if new:
-                write_file(path, (row.record for row in self._store.rows()))
-                part = f"{path.name}@{new[-1]}"
-                self._record(Part(output=name, name=part, first_seq=new[0], last_seq=new[-1], rows=len(new)))
+                write_file(path, (row.record for row in self._store.articles.rows()))
+                mark = f"{path.name}@{new[-1]}"
+                self._record(Part(output=name, name=mark, first_seq=new[0], last_seq=new[-1], rows=len(new)))
                 sealed.append((str(path), len(new)))
         return sealed
 
@@ -500,4 +506,4 @@ class _Outputs:
             write_atomically(path.with_name(path.name + ".run.json"), data)
 
     def _record(self, part: Part) -> None:
-        self._store.add_part(part, run_id=self._run_id, now=self._clock.now())
+        self._store.articles.add_part(part, run_id=self._run_id, now=self._clock.now())

@@ -65,7 +65,7 @@ async def _preview_source(
             why_not = None
             if not (await fetcher.robots(link.url)).allows(link.url, fetcher.user_agent):
                 why_not = Reason.ROBOTS_DENIED.value
-            elif store and not store.is_due(link, revisit_s=revisit_s, now=fetcher.clock.now()):
+            elif store and not store.links.is_due(link, revisit_s=revisit_s, now=fetcher.clock.now()):
                 why_not = "known, and nothing announces a change"
             elif source.max_articles is not None and taken >= source.max_articles:
                 why_not = Reason.OVER_LIMIT.value

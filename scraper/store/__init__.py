@@ -1,0 +1,8 @@
+"""The state: one SQLite file with what was seen, what waits, and what is to be published."""
+
+from scraper.store.articles import Part, Row
+from scraper.store.database import locked
+from scraper.store.links import Queued
+from scraper.store.state import Status, Store
+
+__all__ = ["Part", "Queued", "Row", "Status", "Store", "locked"]

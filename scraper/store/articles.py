@@ -1,0 +1,98 @@
+"""The stored articles: what deduplication asks of them, and what the outputs have of them."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+
+from scraper.records import Article, Known, Record
+from scraper.store.database import Database
+
+_json = msgspec.json.Encoder()
+
+
+class Part(Record, frozen=True, kw_only=True):
+    """A published piece of an output."""
+
+    output: str
+    name: str
+    first_seq: int
+    last_seq: int
+    rows: int
+
+
+class Row(Record, frozen=True, kw_only=True):
+    """An article as it goes to the outputs."""
+
+    seq: int
+    record: bytes
+    """JSON, in one line, without its end."""
+
+
+def insert_article(db: sqlite3.Connection, article: Article, *, key: str, source: str) -> None:
+    """Store an article, as part of the transaction in which its link is settled."""
+    db.execute(
+        "INSERT INTO articles (id, revision, key, content_hash, fingerprint, source, run_id, record) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            article.id,
+            article.revision,
+            key,
+            article.content_hash,
+            article.fingerprint,
+            source,
+            article.run_id,
+            _json.encode(article),
+        ),
+    )
+
+
+class Articles:
+    """Each revision of each article, numbered in the order in which they were stored."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def known_id(self, article_id: str) -> Known | None:
+        """The latest revision of an article."""
+        return self._known("WHERE id = ? ORDER BY revision DESC LIMIT 1", article_id)
+
+    def known_text(self, content_hash: str) -> Known | None:
+        """The first article with this text."""
+        return self._known("WHERE content_hash = ? ORDER BY seq LIMIT 1", content_hash)
+
+    def _known(self, where: str, value: str) -> Known | None:
+        rows = self._database.all(
+            f"SELECT id, revision, key, content_hash, fingerprint FROM articles {where}",  # noqa: S608 - fixed text
+            (value,),
+        )
+        if not rows:
+            return None
+        found, revision, key, content_hash, fingerprint = rows[0]
+        return Known(id=found, revision=revision, key=key, content_hash=content_hash, fingerprint=fingerprint)
+
+    def rows(self, *, after: int = 0, limit: int = -1) -> Iterator[Row]:
+        """Articles stored after the one numbered `after`, in order; `limit` below 0 is none."""
+        for seq, record in self._database.each(
+            "SELECT seq, record FROM articles WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
+        ):
+            yield Row(seq=seq, record=record)
+
+    def unpublished(self, output: str, *, limit: int = -1) -> Iterator[Row]:
+        """Articles that `output` does not have, in the order in which they were stored."""
+        last = self._database.one("SELECT max(last_seq) FROM parts WHERE output = ?", (output,)) or 0
+        return self.rows(after=last, limit=limit)
+
+    def part_names(self, output: str) -> frozenset[str]:
+        """Names of the parts that `output` is known to have."""
+        rows = self._database.all("SELECT name FROM parts WHERE output = ?", (output,))
+        return frozenset(row[0] for row in rows)
+
+    def add_part(self, part: Part, *, run_id: str, now: datetime) -> None:
+        """Record that a part is durably in its place."""
+        with self._database.transaction() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (part.output, part.name, part.first_seq, part.last_seq, part.rows, run_id, now.timestamp()),
+            )

@@ -1,0 +1,116 @@
+"""`Store`: the open state as a whole, its runs, and what it holds."""
+
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from scraper.records import Record, Report
+from scraper.store.articles import Articles
+from scraper.store.database import Database
+from scraper.store.links import Links
+from scraper.store.robots import StoredRobots
+
+_json = msgspec.json.Encoder()
+_report = msgspec.json.Decoder(Report)
+
+
+class Status(Record, frozen=True, kw_only=True):
+    """What the state holds."""
+
+    path: str
+    articles: int
+    revisions: int
+    queued: int
+    sources: tuple[tuple[str, int, int, int], ...]
+    """Name, links known, links waiting, articles."""
+    deferred: tuple[tuple[str, int], ...]
+    """Reason and count of the links that wait after a failure."""
+    gave_up: int
+    runs: tuple[Report, ...]
+    """The last ones, newest first."""
+
+
+class Store:
+    """The open state. Use as a context manager; not to be shared between threads."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Open the state at `path`, or make it.
+
+        Raises:
+            StateError: It cannot be opened, was written by a newer version or by another program, or, when
+                `read_only`, is not there.
+            StateCorrupt: It is not a sound database.
+        """
+        self.path = path
+        self._database = Database(path, read_only=read_only)
+        self.id = self._database.id
+        """Made up when the state was made; names it in the folders of its outputs."""
+        self.links = Links(self._database)
+        self.articles = Articles(self._database)
+        self.robots = StoredRobots(self._database)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the state; what was recorded is on disk."""
+        self._database.close()
+
+    def begin_run(self, run_id: str, started_at: datetime) -> None:
+        """Record that a run has begun."""
+        with self._database.transaction() as db:
+            db.execute(
+                "INSERT INTO runs (run_id, started_at) VALUES (?, ?)", (run_id, started_at.timestamp())
+            )
+
+    def end_run(self, report: Report) -> None:
+        """Record how a run ended."""
+        with self._database.transaction() as db:
+            db.execute(
+                "UPDATE runs SET ended_at = ?, exit_code = ?, report = ? WHERE run_id = ?",
+                (report.ended_at.timestamp(), report.exit_code, _json.encode(report), report.run_id),
+            )
+
+    def report(self, run_id: str | None = None) -> Report | None:
+        """The report of a run (or of one whose id begins so), of the last ended run when none is named."""
+        reports = self._reports(run_id or "", limit=1)
+        return reports[0] if reports else None
+
+    def _reports(self, beginning: str, *, limit: int) -> list[Report]:
+        rows = self._database.all(
+            "SELECT report FROM runs WHERE report IS NOT NULL AND substr(run_id, 1, length(?1)) = ?1 "
+            "ORDER BY started_at DESC LIMIT ?2",
+            (beginning, limit),
+        )
+        with self._database.guarded():
+            return [_report.decode(blob) for (blob,) in rows]
+
+    def status(self, *, runs: int = 5) -> Status:
+        """What the state holds, and the last `runs` reports."""
+        database = self._database
+        sources = database.all(
+            "SELECT source, count(*), sum(queued), count(article_id) FROM urls "
+            "GROUP BY source ORDER BY source"
+        )
+        deferred = database.all(
+            "SELECT reason, count(*) FROM urls WHERE queued AND outcome = 'deferred' "
+            "GROUP BY reason ORDER BY 2 DESC, 1"
+        )
+        return Status(
+            path=str(self.path),
+            articles=int(database.one("SELECT count(DISTINCT id) FROM articles")),
+            revisions=int(database.one("SELECT count(*) FROM articles WHERE revision > 1")),
+            queued=int(database.one("SELECT count(*) FROM urls WHERE queued")),
+            sources=tuple((name, links, waiting, articles) for name, links, waiting, articles in sources),
+            deferred=tuple((reason, count) for reason, count in deferred),
+            gave_up=int(database.one("SELECT count(*) FROM urls WHERE reason = 'gave_up'")),
+            runs=tuple(self._reports("", limit=runs)),
+        )
