@@ -128,9 +128,12 @@ class _Run:
         state = Path(self.config.run.state)
         with locked(state), Store(state) as store:
             outputs = _Outputs(self.config, store, self.run_id, self.clock)
-            outputs.recover()
+            outputs.open()
             store.begin_run(self.run_id, self.tally.started_at)
             self._emit("run_started", count=len(self.sources))
+            # What a killed run stored goes out first and alone: same rows, same part.
+            self._seal(outputs)
+            outputs.clear_unknown()
             fetcher = Fetcher(
                 self.config.fetch, clock=self.clock, robots_cache=store.robots, delays=self.delays
             )
@@ -473,10 +476,14 @@ class _Outputs:
             else:
                 self._folders[name] = Folder(Path(output.path), state_id=store.id)
 
-    def recover(self) -> None:
-        """Clear away what a killed run left, and publish what it had stored."""
-        for name, folder in self._folders.items():
+    def open(self) -> None:
+        """Take the marks of success away."""
+        for folder in self._folders.values():
             folder.open_run()
+
+    def clear_unknown(self) -> None:
+        """Clear away what a killed run left and did not record."""
+        for name, folder in self._folders.items():
             folder.clear_unknown(self._store.articles.part_names(name))
 
     def seal(self) -> list[tuple[str, int]]:
