@@ -1,7 +1,8 @@
 """Stage 2, links to pages: asks politely, follows redirects, and turns every failure into a `Drop`.
 
-The only importer of httpx. Its transport is used bare, without its client: redirects, cookies, decoding,
-deadlines and retries are ours, since the client's own can be stretched, or have no cap.
+httpx's transport is used bare, without its client: redirects, cookies, decoding, deadlines and retries
+are ours, since the client's own can be stretched, or have no cap. Nothing else imports httpx but
+`transport`, which makes the connections.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ import httpx
 import scraper
 from scraper.config import FetchConfig
 from scraper.records import Drop, Link, NotModified, Page, Reason, Stage
+from scraper.transport import Connections
 from scraper.web import answers
 from scraper.web.clock import Clock, SystemClock
 from scraper.web.content_encoding import (
@@ -49,7 +51,6 @@ DRAIN_BYTES = 65_536
 """A body that is not wanted is read up to this size, so that its connection can be used again."""
 
 DRAIN_S = 1.0
-KEEP_ALIVE_S = 30.0
 
 _ACCEPT_HEADERS: Mapping[_Kind, str] = {
     "page": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
@@ -131,7 +132,7 @@ class Fetcher:
         self._clock = clock or SystemClock()
         self._cache = robots_cache
         self._random = random or random_module.Random()  # noqa: S311 - spreads retries, guards nothing
-        self._transport = transport or _transport(config)
+        self._connections = Connections(config, transport)
         self._throttle = Throttle(
             clock=self._clock,
             delay_s=config.delay_s,
@@ -152,7 +153,6 @@ class Fetcher:
         self._rules_coming: dict[str, asyncio.Task[RobotsRules]] = {}
 
     async def __aenter__(self) -> Self:
-        await self._transport.__aenter__()
         return self
 
     async def __aexit__(
@@ -165,7 +165,7 @@ class Fetcher:
         for task in list(self._rules_coming.values()):
             task.cancel()
         await asyncio.gather(*self._rules_coming.values(), return_exceptions=True)
-        await self._transport.__aexit__(exc_type, exc_value, traceback)
+        await self._connections.aclose()
 
     def stop(self) -> None:
         """Send nothing new; what waits is dropped as stopped, what is under way comes to its end."""
@@ -348,25 +348,31 @@ class Fetcher:
             headers=[*self._headers[job.kind], *job.conditions],
             extensions={"timeout": self._timeouts},
         )
-        response = await self._transport.handle_async_request(request)
-        try:
-            status, headers = response.status_code, response.headers
-            content_type = headers.get("content-type")
-            if 200 <= status < 300:  # noqa: PLR2004 - HTTP
-                if not _acceptable(job.kind, content_type):
-                    return _Failure(Reason.NOT_HTML, f"the answer is {content_type}", status=status)
-                body = await self._read(response, job.kind)
-                if job.kind == "page" and not content_type and answers.looks_binary(body):
-                    return _Failure(Reason.NOT_HTML, "the answer has no type and is no text", status=status)
-                return _Answer(status, headers, body)
-            is_wall = status in answers.WALLS or answers.is_challenge(headers)
-            if job.kind == "page" and is_wall and answers.is_html(content_type):
-                with contextlib.suppress(ContentEncodingError):
-                    return _Answer(status, headers, await self._read(response, job.kind))
-            await _drain(response)
-            return _Answer(status, headers)
-        finally:
-            await response.aclose()
+        parts = request.url
+        async with self._connections.lend(f"{parts.scheme}://{parts.host}:{parts.port}") as transport:
+            response = await transport.handle_async_request(request)
+            try:
+                return await self._received(response, job.kind)
+            finally:
+                await response.aclose()
+
+    async def _received(self, response: httpx.Response, kind: _Kind) -> _Answer | _Failure:
+        """The answer, with its body where that is of use to us."""
+        status, headers = response.status_code, response.headers
+        content_type = headers.get("content-type")
+        if 200 <= status < 300:  # noqa: PLR2004 - HTTP
+            if not _acceptable(kind, content_type):
+                return _Failure(Reason.NOT_HTML, f"the answer is {content_type}", status=status)
+            body = await self._read(response, kind)
+            if kind == "page" and not content_type and answers.looks_binary(body):
+                return _Failure(Reason.NOT_HTML, "the answer has no type and is no text", status=status)
+            return _Answer(status, headers, body)
+        is_wall = status in answers.WALLS or answers.is_challenge(headers)
+        if kind == "page" and is_wall and answers.is_html(content_type):
+            with contextlib.suppress(ContentEncodingError):
+                return _Answer(status, headers, await self._read(response, kind))
+        await _drain(response)
+        return _Answer(status, headers)
 
     async def _read(self, response: httpx.Response, kind: _Kind) -> bytes:
         """The body, decoded, within both caps; of a robots.txt the beginning is enough."""
@@ -415,18 +421,6 @@ class Fetcher:
 
     def _headers_for(self, accept: str) -> list[tuple[str, str]]:
         return [("user-agent", self._user_agent), ("accept", accept), ("accept-encoding", ACCEPT_ENCODING)]
-
-
-def _transport(config: FetchConfig) -> httpx.AsyncHTTPTransport:
-    # Requests under way are counted by the throttle, so the pool never makes one wait.
-    limits = httpx.Limits(
-        max_connections=2 * config.concurrency + 8,
-        max_keepalive_connections=config.concurrency + 8,
-        keepalive_expiry=KEEP_ALIVE_S,
-    )
-    return httpx.AsyncHTTPTransport(
-        verify=config.verify_tls, http2=config.http2, limits=limits, trust_env=False, proxy=config.proxy
-    )
 
 
 def _stream(response: httpx.Response) -> httpx.AsyncByteStream:
