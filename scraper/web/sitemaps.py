@@ -188,7 +188,10 @@ def _events(body: bytes) -> Iterator[tuple[str, Any]]:
             yield from parser.read_events()
             return
         yield from parser.read_events()
-    with contextlib.suppress(etree.XMLSyntaxError):  # cut short: what came before is read all the same
+    if not body.rstrip(_EDGE).endswith(b">"):
+        # Cut off within an address, which the parser would take for whole.
+        return
+    with contextlib.suppress(etree.XMLSyntaxError):
         parser.close()
     yield from parser.read_events()
 
