@@ -200,13 +200,17 @@ class _Run:
             await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if not task.done():
                 await asyncio.wait({task}, timeout=self.config.run.grace_s)
-            if task.done():
-                task.result()
         finally:
             stopping.cancel()
             if not task.done():
                 task.cancel()
                 await asyncio.wait({task})
+        error = None if task.cancelled() else task.exception()
+        while isinstance(error, BaseExceptionGroup):
+            # What ended the stages, by its own type; the other tasks of the groups were merely cancelled.
+            error = error.exceptions[0]
+        if error:
+            raise error
 
     # ---- stages --------------------------------------------------------------------------------------
 
