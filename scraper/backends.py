@@ -1,13 +1,15 @@
 """Where page work runs: in this process, or in worker processes that may hang or die without harm.
 
-A worker is `python -m scraper.backends` with a pipe in and a pipe out. Messages are four bytes of length
-(big-endian) and MessagePack. A worker that is killed, or whose parent is, takes nothing with it: the parent
-makes an outcome of the page it had, and a worker ends when its input does.
+A worker is a Python of its own with a pipe in and a pipe out. Messages are four bytes of length
+(big-endian) and MessagePack; an empty one says that the worker has started. A worker that is killed, or
+whose parent is, takes nothing with it: the parent makes an outcome of the page it had, and a worker ends
+when its input does.
 """
 
 import asyncio
 import contextlib
 import os
+import pkgutil
 import resource
 import signal
 import sys
@@ -21,6 +23,16 @@ from scraper.page import PageOptions, process_page
 from scraper.records import Article, Drop, Page, Reason, Record, Stage
 
 LENGTH_BYTES = 4
+START_TIMEOUT_S = 120.0
+"""A worker that has not loaded its libraries by then never will."""
+WORKER = """
+import signal
+# A service manager signals every process of the unit: workers finish their page and end with their input.
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+from scraper.backends import serve
+serve()
+"""
 
 
 class Job(Record, frozen=True, kw_only=True):
@@ -28,6 +40,8 @@ class Job(Record, frozen=True, kw_only=True):
 
     options: PageOptions
     memory_mb: int
+    work: str
+    """The function that does the work, as `module:name`; it has the signature of `work`."""
 
 
 class Task(Record, frozen=True, kw_only=True):
@@ -88,18 +102,27 @@ class InProcess:
 
 
 class WorkerProcesses:
-    """A fixed number of worker processes, each replaced when it hangs or dies."""
+    """Up to `size` worker processes, started when first needed, each replaced when it hangs or dies."""
 
-    def __init__(self, options: PageOptions, *, size: int, timeout_s: float, memory_mb: int) -> None:
+    def __init__(
+        self,
+        options: PageOptions,
+        *,
+        size: int,
+        timeout_s: float,
+        memory_mb: int,
+        work: str = "scraper.backends:work",
+    ) -> None:
         self.size = size
-        self._job = Job(options=options, memory_mb=memory_mb)
+        self._job = Job(options=options, memory_mb=memory_mb, work=work)
         self._timeout_s = timeout_s
-        self._idle: asyncio.Queue[asyncio.subprocess.Process] = asyncio.Queue()
+        # None stands for a worker that is yet to be started; the one that worked last is taken first.
+        self._idle: asyncio.LifoQueue[asyncio.subprocess.Process | None] = asyncio.LifoQueue()
         self._all: set[asyncio.subprocess.Process] = set()
 
     async def __aenter__(self) -> Self:
         for _ in range(self.size):
-            self._idle.put_nowait(await self._start())
+            self._idle.put_nowait(None)
         return self
 
     async def __aexit__(
@@ -111,50 +134,63 @@ class WorkerProcesses:
     async def process(self, page: Page, keep: tuple[str, ...]) -> Article | Drop:
         """Work on one page in the next free worker."""
         worker = await self._idle.get()
-        healthy = False
+        answer = None
         try:
+            worker = await self._living(worker)
             async with asyncio.timeout(self._timeout_s):
-                await _send(worker, _encode(Task(page=page, keep=keep)))
-                answer = await _receive(worker)
-            healthy = True
+                try:
+                    await _send(worker, _encode(Task(page=page, keep=keep)))
+                    answer = await _receive(worker)
+                except (ConnectionError, asyncio.IncompleteReadError):
+                    return _worker_drop(page, Reason.WORKER_DIED, _how_it_ended(await worker.wait()))
         except TimeoutError:
             return _worker_drop(page, Reason.WORKER_TIMEOUT, f"no result within {self._timeout_s:g} s")
-        except (ConnectionError, asyncio.IncompleteReadError):
-            code = await worker.wait()
-            return _worker_drop(page, Reason.WORKER_DIED, _how_it_ended(code))
         finally:
-            if not healthy:
+            self._idle.put_nowait(worker if answer else None)
+            if worker and not answer:
                 await self._end(worker)
-                worker = await self._start()
-            self._idle.put_nowait(worker)
         result = msgspec.msgpack.decode(answer, type=Result)
         outcome = result.article or result.drop
         if outcome is None:
             raise AssertionError("a worker answered with neither article nor drop")
         return outcome
 
+    async def _living(self, worker: asyncio.subprocess.Process | None) -> asyncio.subprocess.Process:
+        """`worker`, or a new one where it is yet to be started or was killed while it had nothing to do."""
+        if worker and worker.returncode is None:
+            return worker
+        if worker:
+            await self._end(worker)
+        return await self._start()
+
     async def _start(self) -> asyncio.subprocess.Process:
         # A session of its own keeps a terminal's Ctrl-C away: the parent decides when workers end.
         worker = await asyncio.create_subprocess_exec(
             sys.executable,
-            "-m",
-            "scraper.backends",
+            "-c",
+            WORKER,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             start_new_session=True,
             env=os.environ | {"PYTHONPATH": os.pathsep.join(path or "." for path in sys.path)},
         )
         self._all.add(worker)
-        await _send(worker, _encode(self._job))
+        try:
+            async with asyncio.timeout(START_TIMEOUT_S):
+                await _send(worker, _encode(self._job))
+                await _receive(worker)
+        except (TimeoutError, ConnectionError, asyncio.IncompleteReadError) as error:
+            # Not the page's fault: every other one would meet with the same.
+            raise RuntimeError("a worker process does not start; its own message says why") from error
         return worker
 
     async def _end(self, worker: asyncio.subprocess.Process) -> None:
-        self._all.discard(worker)
         with contextlib.suppress(ProcessLookupError):
             worker.kill()
         await worker.wait()
         # The transport keeps its pipes until told, although the process is gone.
         worker._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
+        self._all.discard(worker)
 
 
 def work(page: Page, options: PageOptions, keep: tuple[str, ...]) -> Article | Drop:
@@ -191,18 +227,27 @@ async def _receive(worker: asyncio.subprocess.Process) -> bytes:
     return await worker.stdout.readexactly(length)
 
 
-def _serve(source: BinaryIO, sink: BinaryIO) -> None:
+def serve() -> None:
     """The worker's life: a job, then pages until the input ends."""
+    source = sys.stdin.buffer
+    sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    # Whatever a library prints must not end up between the messages.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     job = msgspec.msgpack.decode(_read(source), type=Job)
+    do = pkgutil.resolve_name(job.work)
     _limit_memory(job.memory_mb)
+    _write(sink, b"")
     decoder = msgspec.msgpack.Decoder(Task)
     while message := _read(source):
         task = decoder.decode(message)
-        outcome = work(task.page, job.options, task.keep)
+        outcome = do(task.page, job.options, task.keep)
         result = Result(article=outcome) if isinstance(outcome, Article) else Result(drop=outcome)
-        answer = _encode(result)
-        sink.write(len(answer).to_bytes(LENGTH_BYTES) + answer)
-        sink.flush()
+        _write(sink, _encode(result))
+
+
+def _write(sink: BinaryIO, message: bytes) -> None:
+    sink.write(len(message).to_bytes(LENGTH_BYTES) + message)
+    sink.flush()
 
 
 def _read(source: BinaryIO) -> bytes:
@@ -215,14 +260,6 @@ def _limit_memory(memory_mb: int) -> None:
     if statm.exists():
         now = int(statm.read_text(encoding="ascii").split()[0]) * resource.getpagesize()
         limit = now + memory_mb * 2**20
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-
-
-if __name__ == "__main__":
-    # A service manager signals every process of the unit: workers finish their page and end with their input.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    output = os.fdopen(os.dup(1), "wb")
-    # Whatever a library prints must not end up between the messages.
-    os.dup2(2, 1)
-    _serve(sys.stdin.buffer, output)
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        if most == resource.RLIM_INFINITY or limit < most:
+            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

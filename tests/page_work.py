@@ -1,0 +1,30 @@
+"""Page work that misbehaves as the page says: what worker processes must survive. The body is the order."""
+
+import os
+import signal
+
+from scraper.backends import work
+from scraper.page import PageOptions
+from scraper.records import Article, Drop, Page, Reason, Stage
+
+
+def obey(page: Page, options: PageOptions, keep: tuple[str, ...]) -> Article | Drop:
+    """Do what the page says."""
+    match page.body.partition(b":")[0]:
+        case b"hang":
+            signal.pause()
+        case b"die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case b"exit":
+            os._exit(7)
+        case b"eat":
+            _ = bytearray(1 << 30)
+        case b"print":
+            os.write(1, b"a library that prints")
+            print("and prints")  # noqa: T201
+        case b"terminate":
+            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), signal.SIGINT)
+        case b"<html>":
+            return work(page, options, keep)
+    return Drop(url=page.url, stage=Stage.CLASSIFY, reason=Reason.EMPTY, detail=f"by {os.getpid()}")
