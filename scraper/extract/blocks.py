@@ -1,0 +1,355 @@
+"""The page as a stream of blocks: one walk over the tree, without judgement of what is article."""
+
+from typing import Final
+
+from scraper.extract.vocabulary import verdict
+from scraper.web.dom import COMMENT, TEXT, Node, Tree
+
+SKIP, INLINE, LINK, BOLD, EMPHASIS, BREAK, BLOCK = range(7)
+
+_KINDS: Final = (
+    dict.fromkeys(
+        (
+            "script style noscript template svg iframe object embed canvas map select option datalist textarea "
+            "input video audio math head link meta area base param source track progress meter "
+            "optgroup frame frameset noframes applet title"
+        ).split(),
+        SKIP,
+    )
+    | dict.fromkeys(
+        (
+            "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption "
+            "figure footer form h1 h2 h3 h4 h5 h6 header hgroup html legend li listing main menu nav ol p "
+            "plaintext pre search section summary table tbody td tfoot th thead tr ul xmp caption colgroup "
+            "button label"
+        ).split(),
+        BLOCK,
+    )
+    | {"a": LINK, "b": BOLD, "strong": BOLD, "em": EMPHASIS, "i": EMPHASIS, "br": BREAK, "hr": BREAK}
+    | {COMMENT: SKIP}
+)
+
+IN_ARTICLE, IN_MAIN, IN_NAV, IN_ASIDE, IN_FOOTER, IN_HEADER = 1, 2, 4, 8, 16, 32
+IN_FORM, IN_FIGURE, IN_TABLE, IN_LIST, IN_QUOTE, IN_BODY_PROP = 64, 128, 256, 512, 1024, 2048
+IS_HIDDEN, IN_HEADING, IN_BUTTON, IN_PRE, IN_SECTION, IN_DL = 4096, 8192, 16384, 32768, 65536, 131072
+
+_FLAGS: Final = {
+    "article": IN_ARTICLE,
+    "main": IN_MAIN,
+    "nav": IN_NAV,
+    "menu": IN_NAV,
+    "aside": IN_ASIDE,
+    "footer": IN_FOOTER,
+    "header": IN_HEADER,
+    "form": IN_FORM,
+    "fieldset": IN_FORM,
+    "figure": IN_FIGURE,
+    "figcaption": IN_FIGURE,
+    "table": IN_TABLE,
+    "ul": IN_LIST,
+    "ol": IN_LIST,
+    "dl": IN_DL,
+    "blockquote": IN_QUOTE,
+    "pre": IN_PRE,
+    "button": IN_BUTTON,
+    "label": IN_BUTTON,
+    "summary": 0,
+    "section": IN_SECTION,
+    "h1": IN_HEADING,
+    "h2": IN_HEADING,
+    "h3": IN_HEADING,
+    "h4": IN_HEADING,
+    "h5": IN_HEADING,
+    "h6": IN_HEADING,
+}
+_ROLES: Final = {
+    "navigation": IN_NAV,
+    "menu": IN_NAV,
+    "contentinfo": IN_FOOTER,
+    "banner": IN_HEADER,
+    "complementary": IN_ASIDE,
+    "main": IN_MAIN,
+    "article": IN_ARTICLE,
+    "dialog": IS_HIDDEN,
+    "alertdialog": IS_HIDDEN,
+    "search": IN_FORM,
+}
+
+MAX_CELL = 300
+"""Characters up to which the cells of a table row are read as one line."""
+
+MAX_PIECES = 20_000
+"""The walk ends here: the longest article page of the public corpora has a tenth of it."""
+
+
+MAX_ROW: Final = 1500
+"""Characters from which a row takes no further cell."""
+
+
+class Box:
+    """A block element on the way down to a block of text, with what its descendants add up to."""
+
+    __slots__ = (
+        "bits",
+        "chars",
+        "depth",
+        "flags",
+        "good",
+        "ident",
+        "link_chars",
+        "names",
+        "parent",
+        "pieces",
+        "signature",
+        "tag",
+        "up_bits",
+    )
+
+    def __init__(self, parent: "Box | None", tag: str, flags: int, ident: str, names: str) -> None:
+        self.parent = parent
+        self.tag = tag
+        self.flags = flags
+        """What it is in, itself included (`IN_ARTICLE`…)."""
+        self.ident = ident
+        self.names = names
+        self.bits = verdict(f"{names} {ident}") if names or ident else 0
+        """What its own names tell (`vocabulary`)."""
+        self.signature = f"{tag}.{names}"
+        if parent is None:
+            self.depth = self.up_bits = 0
+        else:
+            self.depth = parent.depth + 1
+            self.up_bits = parent.up_bits | parent.bits
+        self.chars = self.link_chars = self.good = self.pieces = 0
+
+
+class Piece:
+    """A block of the stream: running text that nothing but inline elements interrupt."""
+
+    __slots__ = (
+        "bold_chars",
+        "box",
+        "breaks",
+        "cell",
+        "emphasis_chars",
+        "link_chars",
+        "links",
+        "row",
+        "text",
+    )
+
+    def __init__(self, text: str, box: Box, counts: list[int]) -> None:
+        self.text = text
+        self.box = box
+        self.link_chars, self.links, self.bold_chars, self.emphasis_chars, self.breaks = counts
+        self.row: Box | None = None
+        self.cell: Box | None = None
+
+    def add(self, counts: list[int]) -> None:
+        """Take in the counts of a further cell of the same row."""
+        self.link_chars += counts[0]
+        self.links += counts[1]
+        self.bold_chars += counts[2]
+        self.emphasis_chars += counts[3]
+        self.breaks += counts[4]
+
+
+class Stream:
+    """What one walk found: boxes from the root down, and pieces in document order."""
+
+    __slots__ = ("boxes", "pieces")
+
+    def __init__(self) -> None:
+        self.boxes: list[Box] = []
+        self.pieces: list[Piece] = []
+
+
+def read(tree: Tree) -> Stream:
+    """Walk the tree once; linear in its size, at any depth."""
+    stream = Stream()
+    start = tree.body or tree.root
+    if start is not None:
+        _walk(start, stream)
+    return stream
+
+
+def _walk(start: Node, stream: Stream) -> None:  # noqa: C901, PLR0912, PLR0915 - one hot loop
+    boxes = stream.boxes
+    box = _box(start, start.tag or "", None)
+    boxes.append(box)
+    kinds = _KINDS
+    stack: list[tuple[Node, int]] = []
+    parts: list[str] = []
+    link = bold = emphasis = 0
+    counts = [0, 0, 0, 0, 0]  # characters in links, links, bold, emphasised; line breaks
+    pending_break = False
+    pieces = stream.pieces
+    node: Node | None = start.child
+    while node is not None and len(pieces) < MAX_PIECES:
+        tag = node.tag or ""
+        if tag == TEXT:
+            text = node.text_content or ""
+            if text.isspace():
+                if parts:
+                    parts.append(" ")
+            else:
+                parts.append(text)
+                pending_break = False
+                if link:
+                    counts[0] += len(text)
+                if bold:
+                    counts[2] += len(text)
+                elif emphasis:
+                    counts[3] += len(text)
+        else:
+            kind = kinds.get(tag)
+            if kind is None:  # custom elements are mostly containers
+                kind = BLOCK if "-" in tag else INLINE
+            if kind == BREAK:
+                if parts:
+                    if pending_break or tag == "hr":
+                        _flush(stream, box, parts, counts)
+                        counts = [0, 0, 0, 0, 0]
+                        parts = []
+                        pending_break = False
+                    else:
+                        parts.append("\n")
+                        counts[4] += 1
+                        pending_break = True
+            elif kind != SKIP:
+                child = node.child
+                if child is not None:
+                    if kind == BLOCK:
+                        if parts:
+                            _flush(stream, box, parts, counts)
+                            counts = [0, 0, 0, 0, 0]
+                            parts = []
+                            pending_break = False
+                        box = _box(node, tag, box)
+                        boxes.append(box)
+                    elif kind == LINK:
+                        link += 1
+                        counts[1] += 1
+                    elif kind == BOLD:
+                        bold += 1
+                    elif kind == EMPHASIS:
+                        emphasis += 1
+                    stack.append((node, kind))
+                    node = child
+                    continue
+        following = node.next
+        while following is None and stack:
+            node, kind = stack.pop()
+            if kind == BLOCK:
+                if parts:
+                    _flush(stream, box, parts, counts)
+                    counts = [0, 0, 0, 0, 0]
+                    parts = []
+                    pending_break = False
+                if box.parent is not None:
+                    box = box.parent
+            elif kind == LINK:
+                link -= 1
+            elif kind == BOLD:
+                bold -= 1
+            elif kind == EMPHASIS:
+                emphasis -= 1
+            following = node.next
+        node = following
+    if parts:
+        _flush(stream, box, parts, counts)
+
+
+def _box(node: Node, tag: str, parent: Box | None) -> Box:
+    flags = (parent.flags if parent is not None else 0) | _FLAGS.get(tag, 0)
+    attributes = node.attributes
+    if not attributes:
+        return Box(parent, tag, flags, "", "")
+    names = attributes.get("class") or ""
+    ident = attributes.get("id") or ""
+    if len(attributes) > (1 if names else 0):
+        role = attributes.get("role")
+        if role:
+            flags |= _ROLES.get(role, 0)
+        prop = attributes.get("itemprop")
+        if prop and "articlebody" in prop.lower():
+            flags |= IN_BODY_PROP
+        style = attributes.get("style")
+        if (
+            (style and "display:none" in style.replace(" ", ""))
+            or "hidden" in attributes
+            or attributes.get("aria-hidden") == "true"
+        ):
+            flags |= IS_HIDDEN
+        for key in ("data-testid", "data-component", "data-type", "data-qa", "data-block"):
+            if key in attributes:
+                names = f"{names} {attributes[key]}"
+    return Box(parent, tag, flags, ident, names)
+
+
+def _flush(stream: Stream, box: Box, parts: list[str], counts: list[int]) -> None:
+    text = " ".join("".join(parts).split())
+    if not text:
+        return
+    pieces = stream.pieces
+    if box.flags & IN_TABLE and len(text) <= MAX_CELL:
+        row, cell = _cell(box)
+        last = pieces[-1] if pieces else None
+        if (
+            last is not None
+            and row is not None
+            and last.row is row
+            and last.cell is not cell
+            and len(last.text) <= MAX_ROW
+        ):
+            last.text = f"{last.text} | {text}"
+            last.cell = cell
+            last.box = row
+            last.add(counts)
+            return
+        piece = Piece(text, box, counts)
+        piece.row, piece.cell = row, cell
+        pieces.append(piece)
+        return
+    pieces.append(Piece(text, box, counts))
+
+
+def _cell(box: Box) -> tuple[Box | None, Box | None]:
+    """The nearest table row above, and the cell in it."""
+    cell = None
+    at: Box | None = box
+    while at is not None and at.tag != "table":
+        if at.tag in {"td", "th"}:
+            cell = at
+        elif at.tag == "tr":
+            return at, cell
+        at = at.parent
+    return None, None
+
+
+_TAGS: Final = {
+    "h1": "h2", "h2": "h2", "h3": "h3", "h4": "h3", "h5": "h3", "h6": "h3",
+    "li": "li", "dt": "li", "dd": "li", "blockquote": "quote", "pre": "pre",
+}  # fmt: skip
+
+
+def block_tag(box: Box) -> str:
+    """What a piece is to the reader: p, h2, h3, li, quote or pre; the nearest element that says so."""
+    at: Box | None = box
+    while at is not None and at.tag not in {"table", "article", "section", "body"}:
+        if at.tag in _TAGS:
+            return _TAGS[at.tag]
+        at = at.parent
+    return "p"
+
+
+def path(box: Box) -> str:
+    """The ancestors from the root down, as `tag#id.class` joined by `>`, in lower case."""
+    steps = []
+    at: Box | None = box
+    while at is not None:
+        ident = f"#{at.ident}" if at.ident else ""
+        names = "".join(f".{name}" for name in at.names.split())
+        steps.append(f"{at.tag}{ident}{names}")
+        at = at.parent
+    return ">".join(reversed(steps)).lower()

@@ -1,0 +1,134 @@
+"""Boosted trees, read from data and evaluated for all blocks of a page at once, in whole integers.
+
+Each block has a lane of 16 bits in one big integer. A split is then one `&` for the whole page,
+a leaf one multiplication, and the sum of all trees one number: a page of 200 blocks takes about as
+long as 20 would, ten times less than walking each tree for each block. Integers also make the
+result the same on every machine.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from math import exp
+from typing import Any, Final
+
+import msgspec
+
+LANE_BYTES: Final = 2
+LANE_MAX: Final = 2 ** (8 * LANE_BYTES) - 1
+_NOT_ABOVE: Final = [
+    bytes(1 if value <= threshold else 0 for value in range(256)) for threshold in range(256)
+]
+
+
+class Tree(msgspec.Struct, frozen=True):
+    """One tree: node 0 is the root; a negative child -n-1 is the leaf n."""
+
+    feature: list[int]
+    threshold: list[int]
+    """A block whose feature is not above it goes left."""
+    left: list[int]
+    right: list[int]
+    value: list[float]
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """The trees of one pass over a page."""
+
+    features: list[str]
+    trees: list[Tree]
+
+
+class ModelFile(msgspec.Struct, frozen=True):
+    """The layout of the model file."""
+
+    about: dict[str, Any]
+    """Where it comes from: corpora, licences, scores, settings."""
+    stages: list[Stage]
+
+
+class Ensemble:
+    """The trees of one stage, made ready."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.features = tuple(stage.features)
+        splits = {
+            (feature, threshold)
+            for tree in stage.trees
+            for feature, threshold in zip(tree.feature, tree.threshold, strict=True)
+        }
+        self._splits = sorted(splits)
+        ranks = {split: rank for rank, split in enumerate(self._splits)}
+        lows = [min(tree.value) for tree in stage.trees]
+        spread = sum(max(tree.value) - low for tree, low in zip(stage.trees, lows, strict=True))
+        self._scale = (LANE_MAX - len(stage.trees)) / (spread or 1.0)
+        self._base = sum(lows)
+        self._trees = [
+            (
+                [
+                    (ranks[feature, threshold], left, right)
+                    for feature, threshold, left, right in zip(
+                        tree.feature, tree.threshold, tree.left, tree.right, strict=True
+                    )
+                ],
+                [round((value - low) * self._scale) for value in tree.value],
+            )
+            for tree, low in zip(stage.trees, lows, strict=True)
+        ]
+
+    def predict(self, columns: Sequence[bytes]) -> list[float]:
+        """The probability of each block; `columns` in the order of `features`."""
+        count = len(columns[0]) if columns else 0
+        if not count:
+            return []
+        masks = self._masks(columns, count)
+        ones = int.from_bytes(b"\1\0" * count, "little")
+        total = 0
+        for nodes, values in self._trees:
+            if not nodes:
+                total += ones * values[0]
+                continue
+            pending = [(0, ones)]
+            while pending:
+                index, mask = pending.pop()
+                rank, left, right = nodes[index]
+                below = mask & masks[rank]
+                above = mask ^ below
+                if below:
+                    if left >= 0:
+                        pending.append((left, below))
+                    elif value := values[-left - 1]:
+                        total += below * value
+                if above:
+                    if right >= 0:
+                        pending.append((right, above))
+                    elif value := values[-right - 1]:
+                        total += above * value
+        lanes = total.to_bytes(LANE_BYTES * count, "little")
+        base, scale = self._base, self._scale
+        return [
+            round(1.0 / (1.0 + exp(-(base + (low + 256 * high) / scale))), 6)
+            for low, high in zip(lanes[::2], lanes[1::2], strict=True)
+        ]
+
+    def _masks(self, columns: Sequence[bytes], count: int) -> list[int]:
+        """For each split of the model, the blocks that are not above it.
+
+        The high bytes of the lanes hold nothing of meaning; the mask that a tree starts with clears them.
+        """
+        lanes = bytearray(LANE_BYTES * count)
+        masks = []
+        at = -1
+        for feature, threshold in self._splits:
+            if feature != at:
+                lanes[::LANE_BYTES] = columns[feature]
+                at = feature
+            masks.append(int.from_bytes(lanes.translate(_NOT_ABOVE[threshold]), "little"))
+        return masks
+
+
+@cache
+def load() -> tuple[Ensemble, ...]:
+    """The stages of the model that ships with the package."""
+    data = resources.files("scraper.extract").joinpath("model.json").read_bytes()
+    return tuple(Ensemble(stage) for stage in msgspec.json.decode(data, type=ModelFile).stages)
