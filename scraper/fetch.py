@@ -137,6 +137,7 @@ class Fetcher:
             clock=self._clock,
             delay_s=config.delay_s,
             delays=delays,
+            penalty_s=config.backoff_s,
             max_failures=config.host_failures,
             max_wait_s=config.max_retry_after_s,
             concurrency=config.concurrency,
@@ -281,7 +282,8 @@ class Fetcher:
         if self._throttle.stopped:
             raise StoppedError
         if rules.unreachable:
-            return _Failure(Reason.ROBOTS_UNREACHABLE, "robots.txt could not be had, so nothing is asked for")
+            said = f"answered {rules.status}" if rules.status else "could not be had"
+            return _Failure(Reason.ROBOTS_UNREACHABLE, f"robots.txt {said}, so nothing is asked for")
         return _Failure(Reason.ROBOTS_DENIED, f"robots.txt forbids {url}")
 
     async def _ask(self, url: str, job: _Job, delay_s: float | None) -> _Answer | _Failure:

@@ -1,7 +1,7 @@
 """What a host allows, by its robots.txt (RFC 9309)."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from protego import Protego
@@ -23,6 +23,8 @@ class RobotsRules:
     sitemaps: tuple[str, ...] = ()
     unreachable: bool = False
     """Whether the file could not be had, so that nothing is allowed for now."""
+    status: int | None = None
+    """Of the answer, 0 when there was none; None when no answer was asked for."""
     _parsed: Protego | None = None
     _groups: tuple[str, ...] = ()
 
@@ -45,8 +47,9 @@ class RobotsRules:
         nowhere included, means that there are no rules (RFC 9309, 2.3.1).
         """
         if status in {0, 429} or status >= 500:  # noqa: PLR2004 - HTTP
-            return cls(unreachable=True)
-        return cls.parse(body) if 200 <= status < 300 else cls()  # noqa: PLR2004 - HTTP
+            return cls(unreachable=True, status=status)
+        rules = cls.parse(body) if 200 <= status < 300 else cls()  # noqa: PLR2004 - HTTP
+        return replace(rules, status=status)
 
     def allows(self, url: str, user_agent: str) -> bool:
         """Whether `url` may be asked for; the product token is what stands before the slash."""

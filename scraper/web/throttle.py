@@ -124,18 +124,21 @@ class Throttle:
         clock: Clock,
         delay_s: float,
         delays: Mapping[str, float] | None = None,
+        penalty_s: float = 1.0,
         max_failures: int = 5,
         max_wait_s: float = 30.0,
         concurrency: int = 32,
     ) -> None:
         """Set the pace: `delays` stand in for `delay_s` at the domains named.
 
-        A domain that fails `max_failures` times in a row is not asked again; one that asks for more peace
-        than `max_wait_s` is not waited for. `concurrency` is the number of requests under way at a time.
+        A failure makes the pause at least `penalty_s`, and each further one doubles it. A domain that
+        fails `max_failures` times in a row is not asked again; one that asks for more peace than
+        `max_wait_s` is not waited for. `concurrency` is the number of requests under way at a time.
         """
         self._clock = clock
         self._delay_s = delay_s
         self._delays = dict(delays or {})
+        self._penalty_s = penalty_s
         self._max_failures = max_failures
         self._max_wait_s = max_wait_s
         self._requests = Gate(concurrency)
@@ -226,10 +229,11 @@ class Throttle:
         took_s = now - started
         if slot.failed:
             domain.failures += 1
-            domain.penalty_s = min(MAX_PENALTY_S, max(1.0, pause_s, 2 * domain.penalty_s))
+            domain.penalty_s = min(MAX_PENALTY_S, max(self._penalty_s, pause_s, 2 * domain.penalty_s))
         else:
             domain.failures = 0
-            domain.penalty_s = domain.penalty_s / 2 if domain.penalty_s > 1.0 else 0.0
+            halved = domain.penalty_s / 2
+            domain.penalty_s = halved if halved >= self._penalty_s else 0.0
         if took_s > SLOW_S:
             domain.penalty_s = max(domain.penalty_s, min(took_s, MAX_PENALTY_S))
         domain.ready_at = now + max(pause_s, domain.penalty_s)
