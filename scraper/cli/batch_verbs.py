@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from scraper.cli import EXIT_OK, EXIT_UNHEALTHY, app
+from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, app
 from scraper.config import Config, OutputConfig
 from scraper.errors import ConfigError
 

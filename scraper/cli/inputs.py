@@ -1,6 +1,7 @@
 """Reads what the operator names: files, folders, standard input; writes results beside or to one place."""
 
 import gzip
+import os
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
@@ -81,9 +82,13 @@ def deliver(
         OutputError: Something cannot be written.
     """
     if output is None:
-        for _, data in results:
-            sys.stdout.buffer.write(data + b"\n")
-            sys.stdout.buffer.flush()
+        try:
+            for _, data in results:
+                sys.stdout.buffer.write(data + b"\n")
+                sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            # The reader has gone, as `head` does; nothing is wrong. What Python still flushes goes nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
     path = Path(output)
     if output.lower().endswith(file_suffixes):

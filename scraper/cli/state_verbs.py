@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from scraper.cli import EXIT_OK, app
+from scraper.cli.app import EXIT_OK, app
 from scraper.config import Config, RunConfig
 from scraper.errors import ConfigError, InputError
 

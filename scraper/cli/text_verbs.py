@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 import typer
 
-from scraper.cli import EXIT_OK, EXIT_UNHEALTHY, app
+from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, app
 from scraper.cli.inputs import Source, deliver, is_address, read_inputs
 from scraper.config import CleanConfig, Config, ExtractConfig
 from scraper.records import Article, Drop, Page

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from scraper.batch import run_batch
-from scraper.cli import EXIT_INTERNAL, EXIT_OK
+from scraper.cli.app import EXIT_INTERNAL, EXIT_OK
 from scraper.cli.terminal import follow_run, show_report
 from scraper.config import Config
 from scraper.demo.site import DemoSite

@@ -1,0 +1,45 @@
+"""The application that the verbs register with, and the exit codes that they end with."""
+
+import typer
+
+from scraper import __version__
+
+EXIT_OK = 0
+EXIT_UNHEALTHY = 1
+EXIT_USAGE = 2
+EXIT_INTERNAL = 3
+EXIT_LOCKED = 4
+EXIT_STOPPED = 5
+
+EPILOG = """Exit codes: 0 healthy · 1 ran, but a health threshold was missed, or an input gave nothing ·
+2 usage or configuration · 3 internal error · 4 another run holds the lock · 5 stopped early, everything safe.
+
+Results go to standard output or files, everything else to standard error."""
+
+app = typer.Typer(
+    name="scraper",
+    help="Fetches news articles in scheduled batch jobs and hands over clean text.\n\n"
+    "New here? `scraper demo` shows everything without internet; `scraper init` writes a starter.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"scraper {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    *,
+    version: bool = typer.Option(
+        False, "--version", help="Print the version and exit.", callback=_version, is_eager=True
+    ),
+) -> None:
+    del version
