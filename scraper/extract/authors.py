@@ -9,6 +9,7 @@ from scraper.rules.loader import load
 MAX_NAME_CHARS = 60
 MAX_NAME_WORDS = 6
 MAX_AUTHORS = 20
+MIN_NAME_CHARS = 3
 
 _EMAIL = re.compile(r"\(?\s?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}\s?\)?")
 _HANDLE = re.compile(r"\(?(?<!\w)@\w{2,30}\)?")
@@ -18,6 +19,7 @@ _SEPARATORS = re.compile(r"\s*(?:[;|•·●‧∙\n]|\s/\s|\s[–—-]\s|\s\+\s
 _DATE_LIKE = re.compile(
     r"\d{1,2}[./:]\d{1,2}|\b(?:19|20)\d{2}\b|\d+ (?:min|hours?|days?|ago)\b", re.IGNORECASE
 )
+_NO_NAME = re.compile(_DATE_LIKE.pattern + r"|\w\.\w+\.\w|[:!?%$]|\.\.", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
 
@@ -102,18 +104,69 @@ def _comma_parts(text: str) -> list[str]:
 
 def _name(text: str) -> str | None:
     """`text` if it can be a name."""
+    text = _dated().sub("", _strip_opening(text)).strip(" ,.:;-–—|")
+    written = list(_inner_opening().finditer(text))
+    if written:
+        text = text[written[-1].end() :]
     text = _strip_opening(text)
-    text = _ending().sub("", text).strip(" ,.:;-–—|*'\"") if len(text) > 3 else text.strip()  # noqa: PLR2004
+    text = _ending().sub("", text).strip(" ,:;-–—|*'\"") if len(text) > MIN_NAME_CHARS else text.strip()
+    if not text.endswith((" Jr.", " Sr.")) and not re.search(r"\b[A-Z]\.$", text):
+        text = text.strip(".")
     words = text.split()
     folded = text.casefold()
     vocabulary = _vocabulary()
-    if not text or len(text) > MAX_NAME_CHARS or len(words) > MAX_NAME_WORDS or len(text) < 2:  # noqa: PLR2004
+    if len(text) > MAX_NAME_CHARS or len(words) > MAX_NAME_WORDS or len(text) < MIN_NAME_CHARS - 1:
         return None
-    if folded in vocabulary["never"] or _DATE_LIKE.search(text) or not any(char.isalpha() for char in text):
+    if folded in vocabulary["never"] or _NO_NAME.search(text) or not any(char.isalpha() for char in text):
         return None
     if any(word.casefold().strip(".,") in vocabulary["roles"] for word in words):
         return None
     return text
+
+
+_PARTICLES = frozenset("van von de der den del della di da dos das du la le el al bin ibn ben af av zu zum y e".split())  # noqa: SIM905 - reads better
+
+
+def looks_like_person(name: str) -> bool:
+    """Whether a name found in running text is one: two to five words, each with a capital, no digits."""
+    words = [word for word in name.split() if word.casefold() not in _PARTICLES]
+    if not 1 < len(name.split()) <= 5 or not words or any(char.isdigit() for char in name):  # noqa: PLR2004
+        return False
+    common = _vocabulary()["common"]
+    return all(word[0].isupper() or not word[0].isalpha() or word[0].lower() == word[0].upper() for word in words) and not any(
+        word.casefold() in common for word in words
+    )
+
+
+def opens_byline(line: str) -> str | None:
+    """What follows the "By" that opens a line; empty when it follows elsewhere; None when nothing opens."""
+    folded = line.casefold().strip(" :")
+    if folded in _vocabulary()["byline"]:
+        return ""
+    found = _byline().match(line)
+    return line[found.end() :] if found else None
+
+
+@cache
+def _byline() -> re.Pattern[str]:
+    words = sorted(load("authors.toml")["byline"], key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(map(re.escape, words))})(?:\s*[::]\s*|\s+)(?=\S)", re.IGNORECASE)
+
+
+@cache
+def _inner_opening() -> re.Pattern[str]:
+    return re.compile(r"(?:^|\s)(?:written|words|story|posted|reviewed|reported|published|recipe) by\s+", re.IGNORECASE)
+
+
+@cache
+def _dated() -> re.Pattern[str]:
+    """A month's name with a day, and what follows it."""
+    names = {name for words in load("dates.toml")["months"].values() for name in words if name.isascii()}
+    joined = "|".join(sorted(names, key=len, reverse=True))
+    return re.compile(
+        rf"(?:^|[\s,]+)(?:on\s+)?(?:(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?,?\s+)?(?:(?:{joined})\.?\s+\d{{1,2}}|\d{{1,2}}\.?\s+(?:{joined}))\b(?!.*\bby\b).*$",
+        re.IGNORECASE,
+    )
 
 
 def _once(names: list[str]) -> list[str]:

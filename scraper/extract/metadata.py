@@ -1,11 +1,12 @@
 """What a page says of itself, each field from the best of its sources."""
 
+import re
 from collections import Counter
 from typing import Any
 from urllib.parse import urlsplit
 
-from scraper.extract import bylines, dates, images, jsonld
-from scraper.extract.authors import clean_authors
+from scraper.extract import bylines, dates, images, jsonld, nearby
+from scraper.extract.authors import clean_authors, looks_like_person
 from scraper.extract.dates import Moment
 from scraper.extract.jsonld import LinkedData, first_text, resolve, texts, tidy
 from scraper.extract.language import choose_language
@@ -52,6 +53,7 @@ PUBLISHED_META = (
     "date",
 )
 """Names of meta elements that give the day of publication, the most trustworthy first."""
+_NAMES_PUBLISHED = re.compile(r"publi(?:sh|cat).{0,12}(?:date|time|ed$|_at$|on$)|(?:date|time).{0,6}publi")
 MODIFIED_META = (
     "article:modified_time",
     "og:article:modified_time",
@@ -100,16 +102,15 @@ def extract_metadata(tree: dom.Tree, *, html: str, url: str, link: Link | None =
 
     Args:
         tree: The parsed page.
-        html: Its source, for what the tree doesn't show.
+        html: Its source, searched for dates in the data of scripts when all else is silent.
         url: The final address.
         link: What the feed or sitemap said.
     """
-    del html  # the tree holds all that is read today
     data = jsonld.read_jsonld(tree, url)
     tags = read_tags(tree)
     host = _host(url)
     sitename = _sitename(data, tags)
-    published, source = _published(tree, data, tags, url)
+    published, source = find_published(tree, data, tags, html=html, url=url)
     modified = _modified(data, tags)
     title = _title(tree, data, tags, host, sitename, link)
     authors = _authors(tree, data, tags, sitename, host)
@@ -210,24 +211,32 @@ def _description(data: LinkedData, tags: Tags) -> str | None:
     )
 
 
-def _authors(
-    tree: dom.Tree, data: LinkedData, tags: Tags, sitename: str | None, host: str
-) -> tuple[str, ...]:
+def _authors(tree: dom.Tree, data: LinkedData, tags: Tags, sitename: str | None, host: str) -> tuple[str, ...]:
     """Names from the first source that gives any person; the publisher itself as the last resort."""
-    sources = [
-        _named_people(data),
-        tags.items.get("author", []),
-        *(tags.all(name) for name in AUTHOR_META),
-        bylines.bylines(tree)[:2],
-    ]
     fallback: tuple[str, ...] = ()
-    for values in sources:
+    for values in (_named_people(data), tags.items.get("author", []), *_meta_authors(tags)):
         names = clean_authors(values, sitename=sitename, hostname=host)
         if names and all(is_site_name(name, sitename, host) for name in names):
             fallback = fallback or names
         elif names:
             return names
-    return fallback
+    for value in bylines.bylines(tree):
+        names = clean_authors([value], sitename=sitename, hostname=host)
+        if names and any(looks_like_person(name) for name in names):
+            return names
+    return nearby.around_headline(tree).authors() or fallback
+
+
+def _meta_authors(tags: Tags) -> list[list[str]]:
+    """The values of each name in turn; those of citations are written last name first."""
+    return [
+        [_turned(value) if name == "citation_author" else value for value in tags.all(name)] for name in AUTHOR_META
+    ]
+
+
+def _turned(name: str) -> str:
+    last, comma, first = name.partition(",")
+    return f"{first.strip()} {last.strip()}" if comma and "," not in first else name
 
 
 def _named_people(data: LinkedData) -> list[str]:
@@ -243,8 +252,8 @@ def _named_people(data: LinkedData) -> list[str]:
     return []
 
 
-def _published(
-    tree: dom.Tree, data: LinkedData, tags: Tags, url: str
+def find_published(
+    tree: dom.Tree, data: LinkedData, tags: Tags, *, html: str, url: str
 ) -> tuple[Moment | None, DateSource | None]:
     """When the page came out: the best source, corrected by those that agree with it."""
     language = (tags.language or "")[:5] or None
@@ -260,6 +269,7 @@ def _published(
         for node in data.articles[:3]:
             add(DateSource.JSONLD, *texts(node.get(key))[:1])
     add(DateSource.META, *(tags.all(*PUBLISHED_META)))
+    add(DateSource.META, *(value for name, values in tags.meta.items() if _NAMES_PUBLISHED.search(name) for value in values))
     add(DateSource.TIME, *tags.items.get("datePublished", ()))
     for node in data.pages[:2]:
         add(DateSource.JSONLD, *texts(node.get("datePublished"))[:1])
@@ -269,6 +279,10 @@ def _published(
     in_url = dates.date_in_url(urlsplit(url).path)
     if in_url:
         found.append((in_url, DateSource.URL))
+    if all(source in {DateSource.URL, DateSource.TIME} for _, source in found):
+        printed = nearby.around_headline(tree).published(language)
+        found[:0] = [(printed, DateSource.TIME)] if printed and not marked else []
+        found += [(moment, DateSource.META) for moment in nearby.in_state(html)]
     return _agreed(found)
 
 

@@ -1,0 +1,132 @@
+"""What is printed around the headline: a date or byline that no markup announces."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from scraper.extract import dates
+from scraper.extract.authors import clean_authors, looks_like_person, opens_byline
+from scraper.extract.dates import Moment
+from scraper.rules.loader import load
+from scraper.web import dom
+
+LINES_AFTER = 45
+LINES_BEFORE = 12
+LINE_CHARS = 140
+"""Longer pieces are running text."""
+PARAGRAPHS = 3
+"""Pieces of running text after which the head of the article is over."""
+
+_HIDDEN = frozenset({"script", "style", "template", "svg", "noscript", "select", "form", "nav"})
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_STATE = re.compile(
+    r"[\"'\\](?:datePublished|publishedAt|published_at|publishDate|publish_date|publishedDate|published_date|"
+    r"firstPublishedAt|first_publication_date|first_published_at|published_on|postDate|date_posted|dateTimePublished)"
+    r"\\{0,3}[\"']?\s{0,3}:\s{0,3}\\{0,3}[\"'](\d{4}-\d\d-\d\d[T ]?[\d:.+Z-]{0,24})"
+)
+
+
+@cache
+def _changed() -> tuple[str, ...]:
+    return tuple(load("dates.toml")["changed"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nearby:
+    """Short pieces of text around the headline, those after it first."""
+
+    lines: tuple[str, ...] = ()
+
+    def published(self, language: str | None) -> Moment | None:
+        """The first date that is not said to be one of a change."""
+        for index, line in enumerate(self.lines):
+            if len(line) > LINE_CHARS or not _YEAR.search(line):
+                continue
+            before = self.lines[index - 1] if index and len(self.lines[index - 1]) < 40 else ""  # noqa: PLR2004
+            if any(word in text for word in _changed() for text in (line.lower(), before.lower())):
+                continue
+            moment = dates.parse_date(line, language=language)
+            if moment:
+                return moment
+        return None
+
+    def authors(self) -> tuple[str, ...]:
+        """People named behind a "By": in the same piece of text or in the next."""
+        for index, line in enumerate(self.lines):
+            if len(line) > LINE_CHARS:
+                continue
+            rest = opens_byline(line)
+            if rest is None:
+                continue
+            if not rest and index + 1 < len(self.lines):
+                rest = self.lines[index + 1]
+            names = tuple(name for name in clean_authors([rest]) if looks_like_person(name))
+            if names:
+                return names
+        return ()
+
+
+def around_headline(tree: dom.Tree) -> Nearby:
+    """Read the text around the first heading, or the first of the body where there is none."""
+    start = dom.first(tree, "main h1, article h1") or dom.first(tree, "h1") or dom.first(tree, "h2")
+    if start is None:
+        return Nearby()
+    after: list[str] = []
+    long_ones = 0
+    for line in _texts(_after(start)):
+        after.append(line)
+        long_ones += len(line) > LINE_CHARS
+        if len(after) >= LINES_AFTER or long_ones >= PARAGRAPHS:
+            break
+    before: list[str] = []
+    for line in _texts(_before(start)):
+        before.append(line)
+        if len(before) >= LINES_BEFORE:
+            break
+    return Nearby(lines=(*after, *before))
+
+
+def _texts(nodes: Iterator[dom.Node]) -> Iterator[str]:
+    for node in nodes:
+        if node.tag == dom.TEXT:
+            line = " ".join((node.text_content or "")[:1000].split())
+            if len(line) > 1:
+                yield line
+
+
+def _after(start: dom.Node) -> Iterator[dom.Node]:
+    """Nodes behind `start` in document order, hidden ones passed over; at most a few thousand."""
+    node: dom.Node | None = start
+    for _ in range(3000):
+        child = node.child if node is not None and node.tag not in _HIDDEN and node.tag != dom.TEXT else None
+        while node is not None and child is None:
+            child = node.next
+            if child is None:
+                node = node.parent
+        if child is None:
+            return
+        node = child
+        yield node
+
+
+def _before(start: dom.Node) -> Iterator[dom.Node]:
+    """Nodes before `start`, the nearest first; at most a few hundred."""
+    node: dom.Node | None = start
+    for _ in range(400):
+        earlier = node.prev if node is not None else None
+        if earlier is None:
+            node = node.parent if node is not None else None
+            if node is None or node.tag in {"body", "html"}:
+                return
+            continue
+        node = earlier
+        while node.tag not in _HIDDEN and node.tag != dom.TEXT and node.last_child is not None:
+            node = node.last_child
+        yield node
+
+
+def in_state(html: str) -> list[Moment]:
+    """Dates of publication in the data that scripts of the page carry, when they all name one day."""
+    found = [moment for value in _STATE.findall(html)[:20] if (moment := dates.parse_date(value))]
+    return found[:1] if len({moment.utc.date() for moment in found}) == 1 else []
