@@ -1,8 +1,10 @@
 """The configuration: value objects, read from TOML or built in Python, checked on the way in."""
 
+import math
+import os.path
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -197,9 +199,10 @@ class Config(Section, frozen=True, kw_only=True):
             )
             for output in self.output
         )
-        _refuse_repeats("output", (output.name for output in outputs))
+        _refuse_repeats("output", "name", (output.name for output in outputs))
+        _refuse_repeats("output", "path", (os.path.normpath(output.path) for output in outputs))
         sources = tuple(_checked_source(source, index, base) for index, source in enumerate(self.source))
-        _refuse_repeats("source", (source.name for source in sources))
+        _refuse_repeats("source", "name", (source.name for source in sources))
         rules = self.extract.site_rules
         return msgspec.structs.replace(
             self,
@@ -216,16 +219,18 @@ MAY_BE_ZERO = frozenset(
 
 
 def _with_times(value: Any) -> Any:  # noqa: ANN401 - whatever TOML can hold
-    """`value` with each date or time without zone as an aware time in UTC: `since = 2026-01-01` works."""
+    """`value` with each date or time as an aware time in UTC: `since = 2026-01-01` works."""
     if isinstance(value, Mapping):
         return {key: _with_times(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_with_times(item) for item in value]
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime.combine(value, time(), UTC)
-    if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=UTC)
-    return value
+    return _in_utc(value) if isinstance(value, datetime) else value
+
+
+def _in_utc(value: datetime) -> datetime:
+    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def _readable(message: str) -> str:
@@ -250,43 +255,68 @@ def _check_section(where: str, section: Section) -> None:
         value = getattr(section, key)
         if isinstance(value, bool) or not isinstance(value, int | float):
             continue
+        if math.isnan(value):
+            raise ConfigError(f"{where}.{key}: not a number")
         if value < 0 or (value == 0 and not (key in MAY_BE_ZERO or where == "health")):
             raise ConfigError(f"{where}.{key}: {value} is too small")
+        if value > 1 and key.endswith("_rate"):
+            raise ConfigError(f"{where}.{key}: {value} is too large; a rate is a share between 0 and 1")
 
 
 def _checked_source(source: SourceConfig, index: int, base: Path | None) -> SourceConfig:
     where = f"source[{index}]"
     listed = (source.urls,) if isinstance(source.urls, str) else source.urls
-    addresses = (*filter(None, [source.site]), *source.feeds, *source.sitemaps, *source.sections)
+    addresses = dict(_addresses(source))
     if not addresses and not listed:
         raise ConfigError(f"{where}: needs one of site, feeds, sitemaps, sections, urls")
-    for address in addresses:
-        if urlsplit(address).scheme not in {"http", "https"} or not urlsplit(address).hostname:
-            raise ConfigError(f"{where}: {address!r} is not an http or https address")
+    for key, address in addresses.items():
+        if not _host(address):
+            raise ConfigError(f"{where}.{key}: {address!r} is not an http or https address")
     for key, patterns in (("include", source.include), ("exclude", source.exclude)):
-        for pattern in patterns:
+        for at, pattern in enumerate(patterns):
             try:
                 re.compile(pattern)
             except re.error as error:
-                raise ConfigError(f"{where}.{key}: not a regular expression: {pattern!r}: {error}") from error
+                raise ConfigError(
+                    f"{where}.{key}[{at}]: not a regular expression: {pattern!r}: {error}"
+                ) from error
     urls = source.urls
     if isinstance(urls, str):
         urls = _resolved(urls, base)
         if not Path(urls).is_file():
             raise ConfigError(f"{where}.urls: no such file: {urls}")
-    name = source.name or next((urlsplit(a).hostname or a for a in (*addresses, *listed)), where)
-    return msgspec.structs.replace(source, name=name, urls=urls)
+    name = source.name or next((_host(a) or a for a in (*addresses.values(), *listed)), where)
+    since = source.since and _in_utc(source.since)
+    return msgspec.structs.replace(source, name=name, urls=urls, since=since)
+
+
+def _addresses(source: SourceConfig) -> Iterator[tuple[str, str]]:
+    """The addresses that are asked for links, each with its key."""
+    if source.site is not None:
+        yield "site", source.site
+    for key in ("feeds", "sitemaps", "sections"):
+        for index, address in enumerate(getattr(source, key)):
+            yield f"{key}[{index}]", address
+
+
+def _host(address: str) -> str | None:
+    """The host of an http or https address, None for anything else."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return parts.hostname if parts.scheme in {"http", "https"} else None
 
 
 def _resolved(path: str, base: Path | None) -> str:
     return str(base / path) if base else path
 
 
-def _refuse_repeats(key: str, names: Iterable[str | None]) -> None:
+def _refuse_repeats(section: str, key: str, values: Iterable[str | None]) -> None:
     seen: set[str | None] = set()
-    for index, name in enumerate(names):
-        if name in seen:
+    for index, value in enumerate(values):
+        if value in seen:
             raise ConfigError(
-                f"{key}[{index}]: the name {name!r} is used twice; give each one its own `name`"
+                f"{section}[{index}]: the {key} {value!r} is used twice; give each one its own `{key}`"
             )
-        seen.add(name)
+        seen.add(value)
