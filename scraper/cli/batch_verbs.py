@@ -31,10 +31,10 @@ def run(
     ] = None,
     quiet: Quiet = False,
 ) -> int:
-    """Fetch what is new from all sources of CONFIG and publish it as clean text.
+    """Fetch what is new and publish it as clean text.
 
-    State is kept, so a run can be repeated, killed or scheduled: the next one goes on where this one
-    stopped, and nothing is published twice.
+    Asks all sources of CONFIG. State is kept, so a run can be repeated, killed or scheduled: the next
+    one goes on where this one stopped, and nothing is published twice.
 
     Example:  scraper run news.toml
     """
@@ -61,9 +61,9 @@ def demo(
         "demo-output"
     ),
 ) -> int:
-    """Run the whole batch twice against a small news site on this machine; no internet needed.
+    """Run the batch twice against a small built-in news site.
 
-    Shows what was kept, what was removed and where the output lies.
+    No internet is needed. Shows what was kept, what was removed and where the output lies.
 
     Example:  scraper demo
     """
@@ -80,7 +80,9 @@ def discover(
     ],
     json: Annotated[bool, typer.Option("--json", help="One JSON object for each link.")] = False,
 ) -> int:
-    """Dry run: list what would be fetched, and what would not and why. Stores nothing.
+    """Dry run: what would be fetched, and why not.
+
+    Reads feeds, sitemaps, sections and robots.txt, but no article, and stores nothing.
 
     Example:  scraper discover https://news.example/
     """

@@ -84,7 +84,7 @@ def status(
     state: State = DEFAULT_STATE,
     json: Json = False,
 ) -> int:
-    """Show what the state holds: sources, what waits and why, the last runs.
+    """Show what the state holds and what waits, and why.
 
     Example:  scraper status -c news.toml
     """

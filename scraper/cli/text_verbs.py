@@ -46,9 +46,10 @@ def extract(
         Literal["auto", "never", "always"], typer.Option(help="When trafilatura is asked too.")
     ] = "auto",
 ) -> int:
-    """Extract articles from stored HTML as JSON lines. No network, unless an address is given.
+    """Extract articles from stored HTML as JSON lines.
 
-    Pages that are no article are named on standard error with the reason, and make the exit code 1.
+    No network, unless an address is given. Pages that are no article are named on standard error with the
+    reason, and make the exit code 1.
 
     Example:  scraper extract page.html --text
     """
@@ -96,7 +97,9 @@ def clean(
         bool, typer.Option("--removed", help="List what was taken out, on standard error, as JSON lines.")
     ] = False,
 ) -> int:
-    """Take boilerplate out of plain text: newsletter forms, robot checks, share prompts, page furniture.
+    """Take boilerplate out of plain text or token streams.
+
+    Newsletter forms, robot checks, share prompts and page furniture go; the article stays.
 
     Example:  scraper clean article.txt > clean.txt
     """
