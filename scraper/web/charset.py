@@ -13,7 +13,7 @@ from w3lib.encoding import (
 )
 
 SAMPLE_BYTES = 8_192
-"""What detection gets to see, of the runs of text that are not plain ASCII. On more it grows slow, not better."""
+"""What detection sees of the runs of text that are not plain ASCII. On more it grows slow, not better."""
 
 SEARCHED_BYTES = 1_000_000
 """Where that sample is looked for."""
@@ -49,6 +49,16 @@ _CANDIDATES = [
     "cp1252", "cp1251", "cp1250", "gb18030", "big5hkscs", "euc_jp", "cp932", "cp949", "cp1253", "cp1254",
     "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "koi8_r", "iso8859_2", "iso8859_5", "iso8859_7",
 ]  # fmt: skip
+_LATIN = frozenset({"cp1250", "cp1252", "cp1254", "cp1257", "cp1258", "iso8859_2"})
+_LATIN_BY_LANGUAGE = {
+    **dict.fromkeys(["cs", "hr", "hu", "pl", "ro", "sk", "sl", "bs", "sq"], "cp1250"),
+    **dict.fromkeys(["az", "ku", "tr"], "cp1254"),
+    **dict.fromkeys(["et", "lt", "lv"], "cp1257"),
+    "vi": "cp1258",
+}
+"""The Latin encoding that is usual for a language (WHATWG HTML, 13.2.3.2); cp1252 for all others."""
+
+_LANGUAGE = re.compile(rb"<html\b[^>]{0,1000}?\slang\s*=\s*[\"']?([a-zA-Z]{2,3})\b", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _BETWEEN_TAGS = re.compile(rb"[<>\r\n]+")
 _HIGH = bytes(range(0x80, 0x100))
@@ -165,8 +175,20 @@ def _lenient(body: bytes, encoding: str) -> str:
 
 
 def _detected(body: bytes) -> str | None:
-    best = from_bytes(_sample(body), cp_isolation=_CANDIDATES).best()
-    return best.encoding if best else None
+    """The detector's choice; it knows scripts well, but the Latin encodings by the language only."""
+    matches = list(from_bytes(_sample(body), cp_isolation=_CANDIDATES))
+    if not matches or matches[0].encoding not in _LATIN:
+        return matches[0].encoding if matches else None
+    best = matches[0]
+    language = _LANGUAGE.search(body[:4_096])
+    usual = _LATIN_BY_LANGUAGE.get(language[1].decode("ascii").lower()) if language else None
+    for match in matches:
+        if match.encoding == usual and match.chaos <= best.chaos + 0.02:
+            return usual
+    ties = {
+        match.encoding for match in matches if (match.chaos, match.coherence) == (best.chaos, best.coherence)
+    }
+    return "cp1252" if "cp1252" in ties else best.encoding
 
 
 def _sample(body: bytes) -> bytes:

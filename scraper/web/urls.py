@@ -33,7 +33,6 @@ TRACKING_PARAMETERS = frozenset(
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _PLAIN = re.compile(r"[A-Za-z0-9\-._~:/?&=+,;@!$'()*%]+")
-_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _EDGE = "".join(map(chr, range(0x21)))
 _INSIDE = str.maketrans("", "", "\t\r\n")
 
@@ -76,7 +75,7 @@ def absolute(base: str, href: str) -> str | None:
     except ValueError:
         return None
     url = urlunsplit((parts.scheme, parts.netloc, parts.path or "/", parts.query, ""))
-    if _PLAIN.fullmatch(url) and not _STRAY_PERCENT.search(url):
+    if _PLAIN.fullmatch(url):
         return url
     try:
         return safe_url_string(url)
