@@ -40,7 +40,7 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
         return st.tuples(*map(values, parts))
     if isinstance(kind, type) and issubclass(kind, Record):
         return instances(kind)
-    return LEAVES.get(kind) or st.from_type(kind)
+    return LEAVES[kind] if kind in LEAVES else st.from_type(kind)
 
 
 def instances(kind: type[Record]) -> st.SearchStrategy[Record]:
