@@ -1,15 +1,16 @@
 """The catalogue of boilerplate phrases, compiled to one automaton that is built once a process."""
 
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from functools import cache
 from importlib import resources
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from ahocorasick_rs import AhoCorasick
 
 from scraper.clean import patterns
+from scraper.clean.words import Surface
 from scraper.errors import ConfigError
 
 
@@ -30,12 +31,13 @@ class Phrase(NamedTuple):
     language: str
     kind: str
     strength: Strength
-    pattern: patterns.Pattern
+    source: str
+    """The pattern, as `patterns` reads it."""
 
     @property
     def rule(self) -> str:
         """The name under which removals give it as their reason."""
-        return f"{self.language}.{self.kind}: {self.pattern.source}"
+        return f"{self.language}.{self.kind}: {self.source}"
 
 
 class Span(NamedTuple):
@@ -44,14 +46,6 @@ class Span(NamedTuple):
     start: int
     end: int
     phrase: Phrase
-
-
-class Hit(NamedTuple):
-    """An anchor of a phrase, and how many words may stand before it in the match."""
-
-    number: int
-    least_before: int
-    most_before: int
 
 
 STRUCTURAL_KINDS: Final = frozenset({"title"})
@@ -79,49 +73,130 @@ KINDS: Final = STRUCTURAL_KINDS | {
 """All kinds of boilerplate, as `keep` takes them."""
 
 
+class Compiled(NamedTuple):
+    """A phrase that was met and is ready to be compared."""
+
+    longest: int
+    state: patterns.State
+
+
+class Piece(Protocol):
+    """A text, folded for comparison."""
+
+    @property
+    def words(self) -> list[str]:
+        """Its folded words."""
+
+    @property
+    def folded(self) -> str:
+        """Its folded words between single spaces."""
+
+    def surfaces(self) -> list[Surface]:
+        """Its words as they are written."""
+
+
+class _Finder:
+    """Finds anchors, and knows which phrases they belong to."""
+
+    def __init__(self, anchors: Mapping[str, list[int]]) -> None:
+        self._numbers = tuple(anchors.values())
+        self._automaton = AhoCorasick(list(anchors), store_patterns=False)
+
+    def any(self, folded: str) -> bool:
+        return bool(self._automaton.find_matches_as_indexes(folded))
+
+    def hits(self, folded: str) -> dict[int, set[int]]:
+        """Phrases whose anchors stand in the text, with the places of the anchors counted in words."""
+        hits: dict[int, set[int]] = {}
+        for which, at, _ in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            place = folded.count(" ", 0, at)
+            for number in self._numbers[which]:
+                hits.setdefault(number, set()).add(place)
+        return hits
+
+
 class Catalogue:
-    """Phrases and the automaton that finds where one may be."""
+    """Phrases, and the automata that find where one may be."""
 
     def __init__(self, phrases: Sequence[Phrase]) -> None:
         self.phrases = tuple(phrases)
-        hits: dict[str, list[Hit]] = {}
+        anchors: dict[str, list[int]] = {}
+        vague: dict[str, list[int]] = {}
+        sure: set[str] = set()
+        self._by_first: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
         for number, phrase in enumerate(self.phrases):
-            for anchor in phrase.pattern.anchors():
-                hits.setdefault(anchor.text, []).append(Hit(number, anchor.least_before, anchor.most_before))
-        self._hits = tuple(tuple(found) for found in hits.values())
-        self._states: dict[int, patterns.State] = {}
-        self._automaton = AhoCorasick(list(hits), store_patterns=False)
+            found = patterns.anchors(phrase.source)
+            firsts = patterns.first_words(phrase.source)
+            for anchor in found:
+                anchors.setdefault(anchor, []).append(number)
+                if firsts is None:
+                    vague.setdefault(anchor, []).append(number)
+            for word in firsts or ():
+                self._by_first.setdefault(word, []).append((number, found))
+            if phrase.strength == Strength.SURE:
+                sure.update(found)
+        self._anywhere = _Finder(anchors)
+        self._vague = _Finder(vague)
+        self._sure = _Finder(dict.fromkeys(sure, []))
+        self._compiled: dict[int, Compiled] = {}
 
-    def may_match(self, folded: str) -> bool:
-        """Whether any phrase can be in the text, given as `words.fold_all` returns it."""
-        return bool(self._automaton.find_matches_as_indexes(folded))
+    def may_be_sure(self, folded: str) -> bool:
+        """Whether a phrase of the highest strength can be in the text, as `words.fold_all` returns it."""
+        return self._sure.any(folded)
 
-    def find(
-        self, folded: str, text: Sequence[str], marks: Sequence[int], languages: Collection[str] | None
-    ) -> list[Span]:
+    def begins(self, piece: Piece, languages: Collection[str] | None) -> list[Span]:
+        """The phrases with which the piece of text begins."""
+        folded = piece.folded
+        numbers = [
+            number
+            for number, anchors in self._by_first.get(piece.words[0], ())
+            if any(anchor in folded for anchor in anchors)
+        ]
+        numbers.extend(self._vague.hits(folded))
+        return [span for number in numbers for span in self._match(number, (0,), piece, languages)]
+
+    def find(self, piece: Piece, languages: Collection[str] | None) -> list[Span]:
         """Every phrase of the languages (of all, when None) in the text, the longest at each place."""
         spans: list[Span] = []
-        tried: set[tuple[int, int]] = set()
-        for which, at, _ in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            word = folded.count(" ", 0, at)
-            for hit in self._hits[which]:
-                phrase = self.phrases[hit.number]
-                if languages is not None and phrase.language not in languages:
-                    continue
-                for start in range(max(0, word - hit.most_before), word - hit.least_before + 1):
-                    if (hit.number, start) in tried:
-                        continue
-                    tried.add((hit.number, start))
-                    end = patterns.longest_match(self._state(hit.number), text, marks, start)
-                    if end > start:
-                        spans.append(Span(start, end, phrase))
+        for number, places in self._anywhere.hits(piece.folded).items():
+            reach = self._ready(number).longest - 1
+            starts = {start for place in places for start in range(max(0, place - reach), place + 1)}
+            spans.extend(self._match(number, starts, piece, languages))
         return spans
 
-    def _state(self, number: int) -> patterns.State:
-        # Most phrases never come up in a process, so each is built when its anchor is first seen.
-        if number not in self._states:
-            self._states[number] = self.phrases[number].pattern.compiled()
-        return self._states[number]
+    def find_literal(
+        self, piece: Piece, languages: Collection[str] | None
+    ) -> Iterator[tuple[int, int, int, Phrase]]:
+        """As `find`, by words alone: start, end, and how many words of the phrase itself stand there."""
+        for number, places in self._anywhere.hits(piece.folded).items():
+            phrase = self.phrases[number]
+            if languages is not None and phrase.language not in languages:
+                continue
+            reach, state = self._ready(number)
+            starts = {start for place in places for start in range(max(0, place - reach + 1), place + 1)}
+            for start in sorted(starts):
+                end, worth = patterns.longest_literal_match(state, piece.words, start)
+                if worth > 1:
+                    yield start, end, worth, phrase
+
+    def _match(
+        self, number: int, starts: Iterable[int], piece: Piece, languages: Collection[str] | None
+    ) -> Iterator[Span]:
+        phrase = self.phrases[number]
+        if languages is not None and phrase.language not in languages:
+            return
+        state = self._ready(number).state
+        for start in starts:
+            end = patterns.longest_match(state, piece.words, piece.surfaces, start)
+            if end > start:
+                yield Span(start, end, phrase)
+
+    def _ready(self, number: int) -> Compiled:
+        # Most phrases never come up in a process, so each is parsed when its anchor is first seen.
+        if number not in self._compiled:
+            pattern = patterns.parse(self.phrases[number].source)
+            self._compiled[number] = Compiled(pattern.longest, pattern.compiled())
+        return self._compiled[number]
 
 
 @cache
@@ -157,7 +232,7 @@ def read_phrases(language: str, data: Mapping[str, Mapping[str, str]]) -> list[P
     Raises:
         ConfigError: A strength or a pattern is not one.
     """
-    phrases = []
+    phrases: list[Phrase] = []
     for kind, by_strength in data.items():
         if kind not in KINDS:
             raise ConfigError(f"boilerplate {language}: {kind}: no such kind")
@@ -165,7 +240,7 @@ def read_phrases(language: str, data: Mapping[str, Mapping[str, str]]) -> list[P
             if name.upper() not in Strength.__members__:
                 raise ConfigError(f"boilerplate {language}: {kind}.{name}: no such strength")
             phrases.extend(
-                Phrase(language, kind, Strength[name.upper()], patterns.parse(line))
+                Phrase(language, kind, Strength[name.upper()], line.strip())
                 for line in lines.splitlines()
                 if line.strip()
             )

@@ -41,7 +41,8 @@ def clean_blocks(
     """
     check_kinds(keep)
     lines = [
-        Line(hygiene.tidy(block.text), path=block.path, link_density=block.link_density) for block in blocks
+        Line(hygiene.tidy(block.text), tag=block.tag, path=block.path, link_density=block.link_density)
+        for block in blocks
     ]
     drop_repeated(lines, metadata, frozenset(keep))
     Judge(catalogue(), _languages(language or metadata.language), frozenset(keep)).judge(lines)

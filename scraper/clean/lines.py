@@ -54,6 +54,7 @@ class Line:
 
     text: str
     """Tidied, on one line."""
+    tag: str = "p"
     path: str = ""
     link_density: float = 0.0
     whole: bool = True
@@ -63,6 +64,11 @@ class Line:
     """Its sentences that are left, once they were looked at one by one."""
     doubt: Verdict | None = None
     """A weak phrase that fills it, waiting for what becomes of its neighbours."""
+
+    @property
+    def demands(self) -> Strength:
+        """How strong a phrase must be: short items of lists often look like what menus say."""
+        return Strength.SURE if self.tag == "li" or self.text[:1] in "-*•" else Strength.BLOCK
 
     @property
     def left(self) -> str:
@@ -102,11 +108,9 @@ class Judge:
         self._judge_doubtful(lines)
 
     def _judge_line(self, line: Line) -> None:
-        folded = words.fold_all(line.text)
-        suspicious = self.catalogue.may_match(folded)
-        if line.path and self._judge_place(line, suspicious=suspicious):
+        if line.path and self._judge_place(line):
             return
-        if suspicious and not self._judge_whole(line) and self._judge_sentences(line):
+        if not self._judge_whole(line) and self._judge_sentences(line):
             self._judge_whole(line)
 
     def _judge_whole(self, line: Line) -> bool:
@@ -115,36 +119,42 @@ class Judge:
         verdict = self._verdict(line.left)
         if verdict is None:
             return False
-        if verdict.strength >= Strength.BLOCK or _suspicious(line, verdict):
+        if verdict.strength >= line.demands or _suspicious(line, verdict):
             line.drop(verdict.phrase.kind, verdict.phrase.rule, verdict.score)
             return True
         line.doubt = verdict
         return False
 
-    def _judge_place(self, line: Line, *, suspicious: bool) -> bool:
+    def _judge_place(self, line: Line) -> bool:
         """A block whose ancestors are safe signs goes: with a phrase in it, or a caption by its element."""
         ancestors = line.path.split(">")
         if "caption" not in self.keep and any(map(CAPTION_PATH.search, ancestors)):
             line.drop("caption", "place.caption", 1.0)
             return True
-        if suspicious and line.text.count(" ") < MOST_WORDS:
-            for kind, sign in SAFE_CLASSES.items():
-                if kind not in self.keep and any(map(sign.search, ancestors)):
-                    line.drop(kind, f"place.{kind}", 1.0)
-                    return True
+        for kind, sign in SAFE_CLASSES.items():
+            if kind not in self.keep and any(map(sign.search, ancestors)) and self._has_phrase(line.text):
+                line.drop(kind, f"place.{kind}", 1.0)
+                return True
         return False
 
+    def _has_phrase(self, text: str) -> bool:
+        unit = Unit(text)
+        return len(unit.words) <= MOST_WORDS and bool(self.catalogue.find(unit, self.languages))
+
     def _judge_sentences(self, line: Line) -> bool:
+        if not self.catalogue.may_be_sure(Unit(line.text).folded):
+            return False
         parts = sentences.split(line.text)
         if len(parts) == 1 and line.whole:
             return False
         line.pieces = parts
-        for (start, text), in_quotes in zip(parts, sentences.quoted(parts), strict=True):
-            verdict = None if in_quotes else self._verdict(text)
-            if verdict is not None and verdict.strength == Strength.SURE:
-                phrase = verdict.phrase
-                end = start + len(text.rstrip())
-                line.drop_piece(start, text, Finding(start, end, phrase.kind, phrase.rule, verdict.score))
+        for start, text in parts:
+            verdict = self._verdict(text)
+            if verdict is None or verdict.strength < Strength.SURE or sentences.in_quotes(line.text, start, text):
+                continue
+            phrase = verdict.phrase
+            end = start + len(text.rstrip())
+            line.drop_piece(start, text, Finding(start, end, phrase.kind, phrase.rule, verdict.score))
         return bool(line.found)
 
     def _judge_doubtful(self, lines: Sequence[Line]) -> None:

@@ -6,7 +6,7 @@
     (a|b c)       one of these
     [a|b c]       one of these, or nothing
     <3> <1-3>     up to three words, one to three words
-    <name>        one to five words with capitals
+    <name>        one to five words with capitals; <fullname>: two to five
     <names>       one to sixteen words with capitals, and small words between them
     <num>         a word with a digit
     <handle>      a word that begins with @
@@ -17,11 +17,12 @@ the time is at most words times states, whatever the text.
 """
 
 import re
-from collections.abc import Sequence
+from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from scraper.clean import words
+from scraper.clean.words import Surface, fold
 from scraper.errors import ConfigError
 
 _PIECES: Final = re.compile(r"[()\[\]|]|<[^<>]*>|[^\s()\[\]|<>]+")
@@ -29,6 +30,7 @@ _GAP: Final = re.compile(r"<(?:(\d+)-)?(\d+)>")
 
 _CLASSES: Final = {
     "name": (1, 5, "capital"),
+    "fullname": (2, 5, "capital"),
     "names": (1, 16, "linked"),
     "num": (1, 1, "digit"),
     "handle": (1, 1, "handle"),
@@ -46,9 +48,9 @@ class Word(NamedTuple):
     prefix: bool = False
     colon: bool = False
 
-    def accepts(self, word: str, mark: int) -> bool:
+    def accepts(self, word: str, surface: Surface) -> bool:
         """Whether the word of the text is this one."""
-        if self.colon and not mark & words.COLON:
+        if self.colon and not surface.leads_in:
             return False
         return word.startswith(self.text) if self.prefix else word == self.text
 
@@ -60,14 +62,14 @@ class Gap(NamedTuple):
     most: int
     look: str = "any"
 
-    def accepts(self, word: str, mark: int) -> bool:
+    def accepts(self, word: str, surface: Surface) -> bool:
         """Whether the word of the text may stand in the gap."""
         if self.look == "capital":
-            return bool(mark & words.CAPITAL)
+            return surface.capital
         if self.look == "linked":
-            return bool(mark & words.CAPITAL) or word in _LINKS
+            return surface.capital or word in _LINKS
         if self.look == "digit":
-            return bool(mark & words.DIGIT)
+            return surface.digit
         if self.look == "handle":
             return word.startswith("@")
         return True
@@ -83,19 +85,32 @@ class Choice(NamedTuple):
 Item = Word | Gap | Choice
 
 
-class Anchor(NamedTuple):
-    """A literal stretch that stands in every text the pattern matches, and where it stands."""
-
-    text: str
-    least_before: int
-    most_before: int
-
-
-class State(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
     """A state of the automaton of a pattern."""
 
-    edges: "tuple[tuple[Word | Gap, State], ...]"
+    literals: "dict[str, tuple[State, ...]]"
+    """Where plain words lead."""
+    tests: "tuple[tuple[Word | Gap, State], ...]"
+    """Where words lead that are known by their look."""
     final: bool
+
+    @classmethod
+    def of(cls, edges: "Iterable[tuple[Word | Gap, State]]", *, final: bool) -> "State":
+        """A state with these ways out of it."""
+        literals: dict[str, tuple[State, ...]] = {}
+        tests = []
+        for test, target in edges:
+            if isinstance(test, Word) and not test.prefix and not test.colon:
+                literals[test.text] = (*literals.get(test.text, ()), target)
+            else:
+                tests.append((test, target))
+        return cls(literals, tuple(tests), final)
+
+    def edges(self) -> "Iterator[tuple[Word | Gap, State]]":
+        """All ways out of it."""
+        yield from ((Word(text), target) for text, targets in self.literals.items() for target in targets)
+        yield from self.tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,33 +121,13 @@ class Pattern:
     items: tuple[Item, ...]
 
     @property
-    def literal_words(self) -> int:
-        """The least number of its own words that a match contains."""
-        return _least(self.items, gaps=False)
-
-    @property
     def longest(self) -> int:
         """The greatest number of words that a match contains."""
         return _most(self.items)
 
-    @property
-    def needs_marks(self) -> bool:
-        """Whether it asks for more than words: punctuation or capitals."""
-        return _has_marks(self.items)
-
-    def anchors(self) -> tuple[Anchor, ...]:
-        """The literals of which one stands in every match."""
-        best: tuple[Anchor, ...] = ()
-        for found in _anchor_sets(self.items):
-            if _worth(found) > _worth(best):
-                best = found
-        if not best:
-            raise ConfigError(f"phrase {self.source!r}: has no word that every match contains")
-        return best
-
     def compiled(self) -> State:
         """The automaton."""
-        return _build(self.items, State((), final=True))
+        return _build(self.items, State.of((), final=True))
 
 
 def parse(source: str) -> Pattern:
@@ -149,20 +144,180 @@ def parse(source: str) -> Pattern:
     return Pattern(source, items)
 
 
-def longest_match(state: State, text: Sequence[str], marks: Sequence[int], start: int) -> int:
+def anchors(source: str) -> tuple[str, ...]:
+    """Literals, as they stand in folded text, of which one is in everything that the pattern matches.
+
+    Read off the source without parsing it: a process compares text with all phrases, but
+    parses only those whose anchors it meets.
+
+    Raises:
+        ConfigError: No word of the pattern is in every match.
+    """
+    best: tuple[str, ...] = ()
+    depth = 0
+    run = _Run()
+    options: list[_Run] = []
+    for piece in _PIECES.findall(source):
+        if piece in "([":
+            if depth == 0:
+                best = max(best, run.literals(), key=_worth)
+                options = [_Run(closed=piece == "[")]
+            else:
+                options[-1].end()
+            depth += 1
+        elif piece in ")]":
+            depth -= 1
+            if depth == 0:
+                found = [option.literals() for option in options]
+                best = max(best, tuple(chain(*found)) if all(found) else (), key=_worth)
+                run = _Run()
+        elif piece == "|":
+            if depth == 1:
+                options.append(_Run(closed=options[-1].closed))
+        elif depth <= 1:
+            (options[-1] if depth else run).add(piece)
+    best = max(best, run.literals(), key=_worth)
+    if not best:
+        raise ConfigError(f"phrase {source!r}: has no word that every match contains")
+    return best
+
+
+def pieces(source: str) -> list[str]:
+    """The words, gaps and brackets of a pattern, in order."""
+    return _PIECES.findall(source)
+
+
+def least_words(source: str) -> int:
+    """The least number of its own words that a match contains."""
+    return _least(parse(source).items)
+
+
+def longest_literal_match(state: State, text: Sequence[str], start: int) -> tuple[int, int]:
+    """As `longest_match`, for text of which only words are known: the end, and how many words are literal.
+
+    A match ends at a literal word: what a gap at the end of the pattern would take is not known to belong.
+    """
+    best = (-1, 0)
+    active = {id(state): (state, 0)}
+    unknown = Surface("", "")
+    for position in range(start, len(text)):
+        word = text[position]
+        following: dict[int, tuple[State, int]] = {}
+        ended = 0
+        for current, count in active.values():
+            steps = [(target, 1) for target in current.literals.get(word, ())]
+            steps += [
+                (target, int(isinstance(test, Word)))
+                for test, target in current.tests
+                if test.accepts(word, unknown)
+            ]
+            for target, step in steps:
+                if id(target) not in following or following[id(target)][1] < count + step:
+                    following[id(target)] = (target, count + step)
+                if step and target.final:
+                    ended = max(ended, count + step)
+        if not following:
+            break
+        active = following
+        if ended:
+            best = (position + 1, ended)
+    return best
+
+
+def first_words(source: str) -> frozenset[str] | None:
+    """The words with which a match can begin; None when that cannot be told (a gap, a part of a word)."""
+    pieces = _PIECES.findall(source)
+    pieces.reverse()
+    found: set[str] = set()
+    _collect_firsts(pieces, found)
+    return None if "" in found else frozenset(found)
+
+
+def _collect_firsts(pieces: list[str], found: set[str]) -> bool:
+    """Collect the first words of the sequence on top of the stack, down to its closing bracket or bar.
+
+    An empty string stands for what cannot be told. Returns whether the sequence may be empty.
+    """
+    open_still = True
+    while pieces and pieces[-1] not in ")]|":
+        piece = pieces.pop()
+        inner: set[str] = set()
+        if piece in "([":
+            empty = _collect_firsts(pieces, inner)
+            while pieces and pieces[-1] == "|":
+                pieces.pop()
+                empty |= _collect_firsts(pieces, inner)
+            pieces[-1:] = []
+            empty |= piece == "["
+        elif piece == ":":
+            continue
+        else:
+            vague = piece[0] == "<" or piece.rstrip(":").endswith("*")
+            inner.add("" if vague else piece.rstrip(":"))
+            empty = vague
+        if open_still:
+            found |= inner
+        open_still &= empty
+    return open_still
+
+
+class _Run:
+    """Words of a pattern that follow each other, and the longest such run so far."""
+
+    def __init__(self, *, closed: bool = False) -> None:
+        self.closed = closed
+        self.best = ""
+        self.current = ""
+
+    def add(self, piece: str) -> None:
+        if piece == "<handle>":
+            self.best = max(self.best, " @", key=len)
+        if piece[0] == "<":
+            self.end()
+            return
+        word = piece.rstrip(":")
+        if word.endswith("*"):
+            self.current = f"{self.current or ' '}{word[:-1]}"
+            self.end()
+        elif word:
+            self.current = f"{self.current or ' '}{word} "
+
+    def end(self) -> None:
+        self.best = max(self.best, self.current, key=len)
+        self.current = ""
+
+    def literals(self) -> tuple[str, ...]:
+        self.end()
+        return () if self.closed or not self.best else (self.best,)
+
+
+def _worth(literals: tuple[str, ...]) -> int:
+    return min(map(len, literals), default=0)
+
+
+def longest_match(
+    state: State, text: Sequence[str], surfaces: Callable[[], Sequence[Surface]], start: int
+) -> int:
     """The end of the longest match that begins at word `start`, or -1."""
     end = start if state.final else -1
     active = [state]
     for position in range(start, len(text)):
-        word, mark = text[position], marks[position]
-        following: dict[int, State] = {}
+        word = text[position]
+        following: list[State] = []
         for current in active:
-            for test, target in current.edges:
-                if id(target) not in following and test.accepts(word, mark):
-                    following[id(target)] = target
+            for target in current.literals.get(word, ()):
+                if target not in following:
+                    following.append(target)
+            if current.tests:
+                surface = surfaces()[position]
+                following.extend(
+                    target
+                    for test, target in current.tests
+                    if target not in following and test.accepts(word, surface)
+                )
         if not following:
             break
-        active = list(following.values())
+        active = following
         if any(item.final for item in active):
             end = position + 1
     return end
@@ -179,7 +334,7 @@ def _sequence(pieces: list[str], source: str) -> tuple[Item, ...]:
         elif piece == ":":
             items[-1:] = [_with_colon(item, source) for item in items[-1:]]
         else:
-            items.extend(_words(piece))
+            items.append(_word(piece, source))
     return tuple(items)
 
 
@@ -212,23 +367,20 @@ def _gap(piece: str, source: str) -> Gap:
     return Gap(*_CLASSES[piece[1:-1]])
 
 
-def _words(piece: str) -> list[Word]:
-    found = [Word(word) for word in words.fold(piece)]
-    if found:
-        last = found[-1]
-        found[-1] = last._replace(prefix=piece.rstrip(":").endswith("*"), colon=piece.endswith(":"))
-    return found
+def _word(piece: str, source: str) -> Word:
+    text = piece.rstrip(":*")
+    if fold(text) != [text]:
+        raise ConfigError(f"phrase {source!r}: {text!r} is not a word as texts are folded to")
+    return Word(text, prefix=piece.rstrip(":").endswith("*"), colon=piece.endswith(":"))
 
 
-def _least(items: Sequence[Item], *, gaps: bool = True) -> int:
+def _least(items: Sequence[Item]) -> int:
     total = 0
     for item in items:
         if isinstance(item, Word):
             total += 1
-        elif isinstance(item, Gap):
-            total += item.least if gaps else 0
-        elif not item.optional:
-            total += min(_least(option, gaps=gaps) for option in item.options)
+        elif isinstance(item, Choice) and not item.optional:
+            total += min(map(_least, item.options))
     return total
 
 
@@ -244,86 +396,27 @@ def _most(items: Sequence[Item]) -> int:
     return total
 
 
-def _has_marks(items: Sequence[Item]) -> bool:
-    for item in items:
-        if isinstance(item, Word) and item.colon:
-            return True
-        if isinstance(item, Gap) and item.look != "any":
-            return True
-        if isinstance(item, Choice) and any(map(_has_marks, item.options)):
-            return True
-    return False
-
-
-def _anchor_sets(items: Sequence[Item]) -> list[tuple[Anchor, ...]]:
-    """Each set of literals of which one must occur: the runs of words, and the choices."""
-    sets: list[tuple[Anchor, ...]] = []
-    index = 0
-    while index < len(items):
-        item = items[index]
-        before = (_least(items[:index]), _most(items[:index]))
-        if isinstance(item, Word):
-            run = _run(items[index:])
-            sets.append((Anchor(_literal(run), *before),))
-            index += len(run)
-            continue
-        if isinstance(item, Gap) and item.look == "handle":
-            sets.append((Anchor(" @", *before),))
-        if isinstance(item, Choice) and not item.optional:
-            inner = [max(_anchor_sets(option), key=_worth, default=()) for option in item.options]
-            if all(inner):
-                sets.append(
-                    tuple(
-                        Anchor(anchor.text, before[0] + anchor.least_before, before[1] + anchor.most_before)
-                        for anchors in inner
-                        for anchor in anchors
-                    )
-                )
-        index += 1
-    return sets
-
-
-def _run(items: Sequence[Item]) -> list[Word]:
-    run: list[Word] = []
-    for item in items:
-        if not isinstance(item, Word):
-            break
-        run.append(item)
-        if item.prefix:
-            break
-    return run
-
-
-def _literal(run: Sequence[Word]) -> str:
-    return " " + " ".join(word.text for word in run) + ("" if run[-1].prefix else " ")
-
-
-def _worth(anchors: tuple[Anchor, ...]) -> int:
-    return min((len(anchor.text) for anchor in anchors), default=0)
-
-
 def _build(items: Sequence[Item], following: State) -> State:
     for item in reversed(items):
         if isinstance(item, Word):
-            following = State(((item, following),), final=False)
+            following = State.of([(item, following)], final=False)
         elif isinstance(item, Gap):
             following = _build_gap(item, following)
         else:
             entries = [_build(option, following) for option in item.options]
             if item.optional:
                 entries.append(following)
-            edges = tuple(edge for entry in entries for edge in entry.edges)
-            following = State(edges, final=any(entry.final for entry in entries))
+            edges = chain.from_iterable(entry.edges() for entry in entries)
+            following = State.of(edges, final=any(entry.final for entry in entries))
     return following
 
 
 def _build_gap(gap: Gap, following: State) -> State:
     state = following
     for taken in reversed(range(gap.most)):
-        edges: tuple[tuple[Word | Gap, State], ...] = ((gap, state),)
-        state = (
-            State((*edges, *following.edges), final=following.final)
-            if taken >= gap.least
-            else State(edges, final=False)
-        )
+        edges = [(gap, state)]
+        if taken >= gap.least:
+            state = State.of(chain(edges, following.edges()), final=following.final)
+        else:
+            state = State.of(edges, final=False)
     return state

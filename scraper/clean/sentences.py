@@ -9,6 +9,8 @@ _ABBREVIATIONS: Final = frozenset(
     "mar apr aug sept sep oct nov dec approx est dept mt ave art bzw ca usw nr abs str hr hrn "
     "mme mlle sra dra ud av pág núm dott sig rev tel ul ok г ул им т н р".split()
 )
+_OPENING: Final = "“«「『"
+_CLOSING: Final = "”»」』"
 
 
 def split(line: str) -> list[tuple[int, str]]:
@@ -29,22 +31,15 @@ def split(line: str) -> list[tuple[int, str]]:
     return sentences
 
 
-def quoted(sentences: list[tuple[int, str]]) -> list[bool]:
-    """Whether each sentence stands in a quotation, or begins or ends one."""
-    result = []
-    depth = 0
-    straight = False
-    for _, sentence in sentences:
-        inside = depth > 0 or straight
-        for character in sentence:
-            if character in "“„«「『":
-                depth, inside = depth + 1, True
-            elif character in "”»」』":
-                depth, inside = max(0, depth - 1), True
-            elif character == '"':
-                straight, inside = not straight, True
-        result.append(inside)
-    return result
+def in_quotes(line: str, start: int, sentence: str) -> bool:
+    """Whether the sentence that begins at `start` stands in a quotation, or begins or ends one."""
+    before = line[:start]
+    depth = sum(map(before.count, _OPENING)) - sum(map(before.count, _CLOSING))
+    return (
+        depth > 0
+        or before.count('"') % 2 == 1
+        or any(mark in sentence for mark in (*_OPENING, *_CLOSING, '"'))
+    )
 
 
 def _ends(line: str, start: int, match: re.Match[str]) -> bool:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from scraper.clean import words
 from scraper.clean.catalogue import Catalogue, Phrase, Span, Strength
+from scraper.clean.words import Surface, fold, surfaces
 
 MOST_WORDS: Final = 110
 """A longer piece is never judged as a whole; the longest real form on one line has about ninety words."""
@@ -33,23 +33,34 @@ class Unit:
     @cached_property
     def words(self) -> list[str]:
         """Its folded words."""
-        return words.fold(self.text)
+        return fold(self.text)
 
     @cached_property
     def folded(self) -> str:
         """Its folded words as one string."""
         return f" {' '.join(self.words)} "
 
+    @cached_property
+    def _surfaces(self) -> list[Surface]:
+        return surfaces(self.text)
+
+    def surfaces(self) -> list[Surface]:
+        """Its words as they are written."""
+        return self._surfaces
+
 
 def judge(unit: Unit, catalogue: Catalogue, languages: Collection[str] | None) -> Verdict | None:
-    """What phrases say of the unit as a whole; None if they do not fill it."""
+    """What phrases say of the unit as a whole; None if they do not fill it from its first word on."""
     count = len(unit.words)
-    if not 0 < count <= MOST_WORDS or not catalogue.may_match(unit.folded):
+    if not 0 < count <= MOST_WORDS:
         return None
-    spans = catalogue.find(unit.folded, unit.words, words.marks(unit.text), languages)
+    loose = int(count * LOOSE_WORDS)
+    spans = catalogue.begins(unit, languages)
+    if spans and count - max(span.end for span in spans) > loose:
+        spans = catalogue.find(unit, languages)
     chosen = cover(spans)
     covered = sum(span.end - span.start for span in chosen)
-    if not chosen or count - covered > int(count * LOOSE_WORDS):
+    if not chosen or count - covered > loose:
         return None
     main = max(chosen, key=lambda span: (span.phrase.strength, span.end - span.start))
     return Verdict(main.phrase, main.phrase.strength, round(covered / count, 3))

