@@ -137,6 +137,8 @@ class Database:
             yield
         except sqlite3.OperationalError as error:
             raise StateError(f"{self.path}: {error}") from error
+        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+            raise  # a fault of ours, not of the file
         except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
             raise StateCorrupt(
                 f"{self.path}: the state is damaged ({error}). Nothing was changed. Restore it from a "
