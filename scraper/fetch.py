@@ -38,7 +38,6 @@ from scraper.web.throttle import RefusedError, Slot, StoppedError, Throttle
 from scraper.web.urls import absolute, registrable_domain
 
 Accept = Literal["page", "document"]
-_Kind = Literal["page", "document", "robots"]
 
 ROBOTS_MAX_AGE_S = 86_400.0
 """How long a robots.txt holds (RFC 9309, 2.4)."""
@@ -47,26 +46,6 @@ ROBOTS_IN_MEMORY = 2_048
 """Origins whose parsed rules are kept; others are read from the cache, or asked for again."""
 
 MAX_BACKOFF_S = 60.0
-DRAIN_BYTES = 65_536
-"""A body that is not wanted is read up to this size, so that its connection can be used again."""
-
-DRAIN_S = 1.0
-
-_ACCEPT_HEADERS: Mapping[_Kind, str] = {
-    "page": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
-    "document": "application/rss+xml,application/atom+xml,application/xml;q=0.9,*/*;q=0.8",
-    "robots": "text/plain,*/*;q=0.5",
-}
-_FAULTS: tuple[tuple[type[Exception], Reason, bool], ...] = (
-    (httpx.TimeoutException, Reason.TIMEOUT, True),
-    (httpx.InvalidURL, Reason.INVALID_URL, False),
-    (httpx.UnsupportedProtocol, Reason.INVALID_URL, False),
-    (TooLargeError, Reason.TOO_LARGE, False),
-    (CutShortError, Reason.CONNECTION_FAILED, True),
-    (ContentEncodingError, Reason.BAD_ENCODING, False),
-)
-"""What goes wrong with one answer, the outcome it makes, and whether asking again may help."""
-
 _USERINFO = re.compile(r"//[^/@\s]{1,200}@")
 
 
@@ -84,30 +63,10 @@ class RobotsCache(Protocol):
 class _Job:
     """One address on its way, and what is left of its budgets."""
 
-    kind: _Kind
+    kind: Kind
     tries: int
     seconds: float
     conditions: list[tuple[str, str]] = field(default_factory=list)
-
-
-@dataclass(slots=True, frozen=True)
-class _Answer:
-    """An answer whose head was read; `body` is None where it was not wanted."""
-
-    status: int
-    headers: httpx.Headers
-    body: bytes | None = None
-
-
-@dataclass(slots=True, frozen=True)
-class _Failure:
-    """No answer that could be used."""
-
-    reason: Reason
-    detail: str
-    passing: bool = False
-    """Whether asking again may help; it also counts against the host."""
-    status: int | None = None
 
 
 class Fetcher:
@@ -172,6 +131,10 @@ class Fetcher:
         """Send nothing new; what waits is dropped as stopped, what is under way comes to its end."""
         self._throttle.stop()
 
+    def slow_down(self, url: str, delay_s: float) -> None:
+        """Pause at least so long between requests to the registrable domain of `url`."""
+        self._throttle.slow_down(registrable_domain(url), delay_s)
+
     async def get(
         self,
         url: str,
@@ -204,12 +167,20 @@ class Fetcher:
         except RefusedError as refusal:
             reason = Reason.HOST_UNAVAILABLE if refusal.retry_after_s is None else Reason.RATE_LIMITED
             return _drop(url, reason, str(refusal), retry_after=refusal.retry_after_s)
-        if isinstance(answer, _Failure):
+        if isinstance(answer, Failure):
             return _drop(url, answer.reason, answer.detail, status=answer.status)
         return self._outcome(url, final, answer, job, link)
 
+    async def may_ask(self, url: str) -> bool:
+        """Whether the robots.txt of its host lets us ask for `url`."""
+        return (await self.robots(url)).allows(url, self._user_agent)
+
     async def robots(self, url: str) -> RobotsRules:
         """The rules of the host of `url`; asked for once, however many wait for them."""
+        start = absolute(url, url)
+        return RobotsRules() if start is None else await self._rules_for(start)
+
+    async def _rules_for(self, url: str) -> RobotsRules:
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         known = self._rules.get(origin)
@@ -236,7 +207,7 @@ class Fetcher:
             _, answer = await self._follow(f"{origin}/robots.txt", self._job("robots"))
         except (StoppedError, RefusedError):
             return RobotsRules(unreachable=True)
-        if isinstance(answer, _Failure):
+        if isinstance(answer, Failure):
             # A redirect that leads nowhere is an answer, and says that there are no rules.
             is_redirect = answer.reason in {Reason.BAD_REDIRECT, Reason.TOO_MANY_REDIRECTS}
             status, body = (404 if is_redirect else 0), b""
@@ -252,41 +223,41 @@ class Fetcher:
             self._rules.popitem(last=False)
         return rules
 
-    async def _follow(self, url: str, job: _Job) -> tuple[str, _Answer | _Failure]:
+    async def _follow(self, url: str, job: _Job) -> tuple[str, Answer | Failure]:
         """The answer at the end of the redirects, and the address that gave it."""
         seen = {url}
         for _ in range(self._config.max_redirects + 1):
             delay_s = None
             if job.kind != "robots":
-                rules = await self.robots(url)
+                rules = await self._rules_for(url)
                 if not rules.allows(url, self._user_agent):
                     return url, self._forbidden(rules, url)
                 delay_s = rules.crawl_delay(self._user_agent)
             answer = await self._ask(url, job, delay_s)
-            if isinstance(answer, _Failure) or answer.status not in answers.REDIRECTS:
+            if isinstance(answer, Failure) or answer.status not in answers.REDIRECTS:
                 return url, answer
             location = answer.headers.get("location")
             target = absolute(url, location) if location else None
             if target is None:
                 detail = f"redirect to {location!r}" if location else "redirect without Location"
-                return url, _Failure(Reason.BAD_REDIRECT, detail, status=answer.status)
+                return url, Failure(Reason.BAD_REDIRECT, detail, status=answer.status)
             if target in seen:
                 detail = f"redirects go in a circle: {target}"
-                return url, _Failure(Reason.TOO_MANY_REDIRECTS, detail, status=answer.status)
+                return url, Failure(Reason.TOO_MANY_REDIRECTS, detail, status=answer.status)
             seen.add(target)
             url = target
         detail = f"more than {self._config.max_redirects} redirects"
-        return url, _Failure(Reason.TOO_MANY_REDIRECTS, detail, status=answer.status)
+        return url, Failure(Reason.TOO_MANY_REDIRECTS, detail, status=answer.status)
 
-    def _forbidden(self, rules: RobotsRules, url: str) -> _Failure:
+    def _forbidden(self, rules: RobotsRules, url: str) -> Failure:
         if self._throttle.stopped:
             raise StoppedError
         if rules.unreachable:
             said = f"answered {rules.status}" if rules.status else "could not be had"
-            return _Failure(Reason.ROBOTS_UNREACHABLE, f"robots.txt {said}, so nothing is asked for")
-        return _Failure(Reason.ROBOTS_DENIED, f"robots.txt forbids {url}")
+            return Failure(Reason.ROBOTS_UNREACHABLE, f"robots.txt {said}, so nothing is asked for")
+        return Failure(Reason.ROBOTS_DENIED, f"robots.txt forbids {url}")
 
-    async def _ask(self, url: str, job: _Job, delay_s: float | None) -> _Answer | _Failure:
+    async def _ask(self, url: str, job: _Job, delay_s: float | None) -> Answer | Failure:
         """One hop, asked again while that may help and the budgets last."""
         domain = registrable_domain(url)
         tried = 0
@@ -300,10 +271,10 @@ class Fetcher:
             job.tries -= 1
             await self._throttle.pause(pause_s)
 
-    def _judge(self, answer: _Answer | _Failure, slot: Slot, job: _Job, tried: int) -> float | None:
+    def _judge(self, answer: Answer | Failure, slot: Slot, job: _Job, tried: int) -> float | None:
         """Tell the slot how it went; seconds until the next try, or None when there is to be none."""
         asked = None
-        if isinstance(answer, _Answer):
+        if isinstance(answer, Answer):
             if answers.is_challenge(answer.headers):
                 slot.fail()
                 return None
@@ -316,85 +287,14 @@ class Fetcher:
         # The server's own wish, else the backoff, doubled with each try and spread by half to either side.
         backoff_s = min(MAX_BACKOFF_S, self._config.backoff_s * 2**tried) * (0.5 + self._random.random())
         pause_s = backoff_s if asked is None else asked
-        if asked is not None or (isinstance(answer, _Answer) and answer.status in {429, 503}):
+        if asked is not None or (isinstance(answer, Answer) and answer.status in {429, 503}):
             slot.silence(pause_s)
         if pause_s > self._config.max_retry_after_s or job.tries <= 0 or job.seconds <= 0:
             return None
         return pause_s
 
-    async def _exchange(self, url: str, job: _Job) -> _Answer | _Failure:
-        """One request and its answer, within what is left of the time for this address."""
-        loop = asyncio.get_running_loop()
-        started = loop.time()
-        try:
-            async with asyncio.timeout(max(0.0, job.seconds)):
-                return await self._talk(url, job)
-        except Exception as error:  # noqa: BLE001 - below httpx a server's nonsense takes many forms
-            return self._failure(error)
-        finally:
-            job.seconds -= loop.time() - started
-
-    def _failure(self, error: Exception) -> _Failure:
-        for kind, reason, passing in _FAULTS:
-            if isinstance(error, kind):
-                return _Failure(reason, _described(error), passing=passing)
-        if isinstance(error, TimeoutError):
-            detail = f"no complete answer within {self._config.total_timeout_s:g} s"
-            return _Failure(Reason.TIMEOUT, detail, passing=True)
-        return _Failure(Reason.CONNECTION_FAILED, _described(error), passing=True)
-
-    async def _talk(self, url: str, job: _Job) -> _Answer | _Failure:
-        request = httpx.Request(
-            "GET",
-            url,
-            headers=[*self._headers[job.kind], *job.conditions],
-            extensions={"timeout": self._timeouts},
-        )
-        parts = request.url
-        async with self._connections.lend(f"{parts.scheme}://{parts.host}:{parts.port}") as transport:
-            response = await transport.handle_async_request(request)
-            try:
-                return await self._received(response, job.kind)
-            finally:
-                await response.aclose()
-
-    async def _received(self, response: httpx.Response, kind: _Kind) -> _Answer | _Failure:
-        """The answer, with its body where that is of use to us."""
-        status, headers = response.status_code, response.headers
-        content_type = headers.get("content-type")
-        if 200 <= status < 300:  # noqa: PLR2004 - HTTP
-            if not _acceptable(kind, content_type):
-                return _Failure(Reason.NOT_HTML, f"the answer is {content_type}", status=status)
-            body = await self._read(response, kind)
-            if kind == "page" and not content_type and answers.looks_binary(body):
-                return _Failure(Reason.NOT_HTML, "the answer has no type and is no text", status=status)
-            return _Answer(status, headers, body)
-        is_wall = status in answers.WALLS or answers.is_challenge(headers)
-        if kind == "page" and is_wall and answers.is_html(content_type):
-            with contextlib.suppress(ContentEncodingError):
-                return _Answer(status, headers, await self._read(response, kind))
-        await _drain(response)
-        return _Answer(status, headers)
-
-    async def _read(self, response: httpx.Response, kind: _Kind) -> bytes:
-        """The body, decoded, within both caps; of a robots.txt the beginning is enough."""
-        truncate = kind == "robots"
-        max_wire = MAX_ROBOTS_BYTES + 1 if truncate else self._config.max_wire_bytes
-        max_decoded = MAX_ROBOTS_BYTES + 1 if truncate else self._config.max_decoded_bytes
-        announced = response.headers.get("content-length", "")
-        if not truncate and announced.isdecimal() and int(announced[:20]) > max_wire:
-            raise TooLargeError(f"{announced[:20]} bytes announced, more than {max_wire}")
-        wire = bytearray()
-        async for chunk in _stream(response):
-            wire += chunk
-            if len(wire) > max_wire:
-                if truncate:
-                    break
-                raise TooLargeError(f"more than {max_wire} bytes on the wire")
-        return decoded(bytes(wire), response.headers.get("content-encoding"), max_decoded, truncate=truncate)
-
     def _outcome(
-        self, url: str, final: str, answer: _Answer, job: _Job, link: Link | None
+        self, url: str, final: str, answer: Answer, job: _Job, link: Link | None
     ) -> Page | NotModified | Drop:
         headers, status = answer.headers, answer.status
         etag, last_modified = headers.get("etag"), headers.get("last-modified")
@@ -418,41 +318,8 @@ class Fetcher:
         reason = answers.reason_for(status)
         return _drop(url, reason, f"the server answered {status}", status=status, retry_after=retry_after)
 
-    def _job(self, kind: _Kind) -> _Job:
+    def _job(self, kind: Kind) -> _Job:
         return _Job(kind=kind, tries=self._config.retries, seconds=self._config.total_timeout_s)
-
-    def _headers_for(self, accept: str) -> list[tuple[str, str]]:
-        return [("user-agent", self._user_agent), ("accept", accept), ("accept-encoding", ACCEPT_ENCODING)]
-
-
-def _stream(response: httpx.Response) -> httpx.AsyncByteStream:
-    """The bytes as they come off the wire."""
-    if not isinstance(response.stream, httpx.AsyncByteStream):
-        raise TypeError("the transport is not asynchronous")
-    return response.stream
-
-
-def _acceptable(kind: _Kind, content_type: str | None) -> bool:
-    if kind == "page":
-        return answers.may_be_page(content_type)
-    return kind == "robots" or answers.may_be_document(content_type)
-
-
-async def _drain(response: httpx.Response) -> None:
-    """Read what is left of a small body; what goes wrong with it changes nothing any more."""
-    with contextlib.suppress(TimeoutError, httpx.HTTPError):
-        async with asyncio.timeout(DRAIN_S):
-            size = 0
-            async for chunk in _stream(response):
-                size += len(chunk)
-                if size > DRAIN_BYTES:
-                    return
-
-
-def _described(error: Exception) -> str:
-    text = str(error)
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
 
 def _drop(
     url: str, reason: Reason, detail: str, *, status: int | None = None, retry_after: float | None = None

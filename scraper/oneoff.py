@@ -12,6 +12,7 @@ from scraper.fetch import Fetcher
 from scraper.page import PageOptions
 from scraper.records import Article, Drop, Link, NotModified, Page, Reason, Record, Stage
 from scraper.store import Store
+from scraper.web.clock import SystemClock
 
 
 class Preview(Record, frozen=True, kw_only=True):
@@ -33,7 +34,7 @@ async def preview(config: Config) -> AsyncIterator[Preview]:
     config = config.checked()
     store = _known_state(Path(config.run.state))
     try:
-        async with Fetcher(config.fetch, delays={}) as fetcher:
+        async with Fetcher(config.fetch) as fetcher:
             for source in config.source:
                 async for step in _preview_source(source, fetcher, store, config.fetch.revisit_s):
                     yield step
@@ -55,6 +56,7 @@ async def _preview_source(
         return await fetcher.get(url, accept="document")
 
     taken = 0
+    now = SystemClock().now()
     async for document in discover(source, get):
         if document.error:
             why = f"{document.error.reason}: {document.error.detail}".rstrip(": ")
@@ -63,9 +65,9 @@ async def _preview_source(
             yield Preview(source=name, url=drop.url, fetch=False, why_not=f"{drop.reason}: {drop.detail}")
         for link in document.links:
             why_not = None
-            if not (await fetcher.robots(link.url)).allows(link.url, fetcher.user_agent):
+            if not await fetcher.may_ask(link.url):
                 why_not = Reason.ROBOTS_DENIED.value
-            elif store and not store.links.is_due(link, revisit_s=revisit_s, now=fetcher.clock.now()):
+            elif store and not store.links.is_due(link, revisit_s=revisit_s, now=now):
                 why_not = "known, and nothing announces a change"
             elif source.max_articles is not None and taken >= source.max_articles:
                 why_not = Reason.OVER_LIMIT.value
@@ -76,7 +78,7 @@ async def _preview_source(
 async def fetch_articles(urls: Iterable[str], config: Config) -> AsyncIterator[Article | Drop]:
     """Fetch single addresses, politely, and extract each: one outcome for every address, in order."""
     options = PageOptions(extract=config.extract, clean=config.clean)
-    async with Fetcher(config.fetch, delays={}) as fetcher:
+    async with Fetcher(config.fetch) as fetcher:
         for url in urls:
             answer = await fetcher.get(url)
             if isinstance(answer, Page):

@@ -1,11 +1,14 @@
 """Folds the outcomes of a run into figures, and holds them against the health thresholds."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
+import msgspec
+
 from scraper.config import HealthConfig
-from scraper.records import Drop, Outcome, Reason, Report, SourceReport
+from scraper.records import Drop, Event, Outcome, Reason, Report, SourceReport
+from scraper.web.clock import Clock
 
 FETCH_ERRORS = frozenset(
     {
@@ -29,6 +32,20 @@ FETCH_ERRORS = frozenset(
     }
 )
 """What `max_error_rate` counts: not what a page is, but that it could not be had."""
+
+
+class Journal:
+    """Tells whoever listens what happens in a run."""
+
+    def __init__(self, run_id: str, clock: Clock, on_event: Callable[[Event], None]) -> None:
+        self._run_id = run_id
+        self.clock = clock
+        self._on_event = on_event
+
+    def emit(self, event: str, **fields: str | int | None) -> None:
+        """Tell of an event; `fields` are those of `Event`."""
+        data = {"at": self.clock.now(), "event": event, "run_id": self._run_id, **fields}
+        self._on_event(msgspec.convert(data, Event))
 
 
 class SourceTally:

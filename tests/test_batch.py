@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 import msgspec
 import pytest
 
-from scraper import Article, Config, ConfigError, run_batch
+from scraper import Article, Config, run_batch
 from scraper.demo import DemoSite
 from scraper.demo.site import ARTICLE, ENTRIES
-from scraper.errors import OutputError, StateLocked
+from scraper.errors import ConfigError, OutputError, StateLocked
 from scraper.records import DEFERRED_REASONS, Event, Outcome, Reason, Report
 from scraper.store import Store, locked
 

@@ -13,6 +13,7 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     SpinnerColumn,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
 )
@@ -57,7 +58,7 @@ def follow_run(*, quiet: bool = False) -> Iterator[Callable[[Event], None]]:
     )
     with Progress(*columns, console=screen, transient=True) as progress:
         reading = progress.add_task("sources", total=None, latest="")
-        pages: list[int] = []
+        pages: list[TaskID] = []
 
         def show(event: Event) -> None:
             if event.event == "document_read":

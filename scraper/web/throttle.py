@@ -146,6 +146,10 @@ class Throttle:
         self._sweep_at = FORGET_ABOVE
         self._stopped = asyncio.Event()
 
+    def slow_down(self, name: str, delay_s: float) -> None:
+        """Pause at least so long after each request to the domain `name`."""
+        self._delays[name] = max(delay_s, self._delays.get(name, self._delay_s))
+
     @property
     def stopped(self) -> bool:
         """Whether `stop` was called."""

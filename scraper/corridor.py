@@ -1,0 +1,321 @@
+"""The stages of a run: discover → queue → fetch → page work → dedupe → store, each handing on to the next.
+
+Links go through the state, so memory does not grow with their number, and a run that is killed leaves a
+queue from which the next one goes on.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from hashlib import sha256
+
+import msgspec
+
+from scraper.backends import Backend
+from scraper.config import Config, SourceConfig
+from scraper.dedupe import Standing, article_id, standing
+from scraper.discover import Document, discover
+from scraper.fetch import Fetcher
+from scraper.publish import PART_ROWS, Publisher
+from scraper.records import (
+    Article,
+    Drop,
+    Known,
+    NotModified,
+    Outcome,
+    Page,
+    Reason,
+    Stage,
+)
+from scraper.report import Journal, Tally
+from scraper.store import Queued, Store
+from scraper.web.urls import registrable_domain
+
+TAKE = 20
+"""Links that a domain's task takes from the queue at a time."""
+CHALLENGES_IN_A_ROW = 3
+"""Challenge pages after which a domain is left in peace for the rest of the run."""
+
+
+class _Answered:
+    """A link with its answer, on the way to page work."""
+
+    __slots__ = ("before", "queued", "result", "settled")
+
+    def __init__(
+        self, queued: Queued, result: Page | NotModified | Drop, before: asyncio.Event | None
+    ) -> None:
+        self.queued = queued
+        self.result = result
+        self.before = before
+        """Set once the domain's answer before this one is settled: of two twins the first is the original,
+        however long its page work takes."""
+        self.settled = asyncio.Event()
+
+
+class Corridor:
+    """Takes a run's links through the stages."""
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        store: Store,
+        fetcher: Fetcher,
+        backend: Backend,
+        publisher: Publisher,
+        tally: Tally,
+        journal: Journal,
+        stopping: asyncio.Event,
+    ) -> None:
+        """`stopping` is set when nothing new is to be begun."""
+        self._config = config
+        self._sources = {source.name or "": source for source in config.source}
+        self._run_id = tally.run_id
+        self._store = store
+        self._fetcher = fetcher
+        self._backend = backend
+        self._publisher = publisher
+        self._tally = tally
+        self._journal = journal
+        self._clock = journal.clock
+        self._stopping = stopping
+        self._challenges: dict[str, int] = {}
+        self._unsealed = 0
+
+    async def work(self) -> None:
+        """Discover, then fetch what is due, work on the pages and store what comes of them."""
+        side_by_side = self._config.fetch.concurrency
+        sources = iter(self._sources.values())
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(side_by_side, len(self._sources))):
+                group.create_task(self._discover(sources))
+        if self._stopping.is_set():
+            return
+        self._open_queue()
+        domains = self._store.links.waiting_domains(self._run_id)
+        waiting = iter(domains)
+        answers: asyncio.Queue[_Answered | None] = asyncio.Queue(self._backend.size * 2)
+        async with asyncio.TaskGroup() as consumers:
+            for _ in range(self._backend.size + 1):
+                consumers.create_task(self._consume(answers))
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(side_by_side, len(domains))):
+                    group.create_task(self._fetch(waiting, answers))
+            for _ in range(self._backend.size + 1):
+                await answers.put(None)
+
+    def seal(self) -> None:
+        """Publish what is stored and not yet published."""
+        self._unsealed = 0
+        for path, rows in self._publisher.seal():
+            self._tally.parts.append(path)
+            self._journal.emit("part_sealed", detail=path, count=rows)
+
+    def put_off_the_rest(self) -> None:
+        """Account for the links that the run did not come to."""
+        for source, count in self._store.links.close_queue(self._run_id).items():
+            self._tally[source].drop(Reason.STOPPED, deferred=True, count=count)
+
+    async def _discover(self, sources: Iterator[SourceConfig]) -> None:
+        for source in sources:
+            if self._stopping.is_set():
+                return
+            source_hash = sha256(msgspec.json.encode(source)).hexdigest()
+            tally = self._tally[source.name or ""]
+
+            async def get(url: str, source_hash: str = source_hash) -> Page | NotModified | Drop:
+                etag, last_modified = self._store.links.document_validators(url, source_hash)
+                return await self._fetcher.get(url, etag=etag, last_modified=last_modified, accept="document")
+
+            self._slow_down(source, *source.feeds, *source.sitemaps, *source.sections, source.site)
+            async for document in discover(source, get):
+                self._take_up(document, source, source_hash)
+                self._journal.emit(
+                    "document_read",
+                    source=tally.name,
+                    url=document.url,
+                    count=len(document.links),
+                    reason=document.error.reason if document.error else None,
+                    detail=document.error.detail if document.error else None,
+                )
+
+    def _take_up(self, document: Document, source: SourceConfig, source_hash: str) -> None:
+        tally = self._tally[source.name or ""]
+        if document.error is not None:
+            if document.error.reason is not Reason.STOPPED:
+                tally.fail(document.error)
+            return
+        tally.documents += 1
+        page = document.page
+        found, unchanged = self._store.links.add_document(
+            document.url if page else None,
+            ((link, registrable_domain(link.url)) for link in document.links),
+            run_id=self._run_id,
+            now=self._clock.now(),
+            revisit_s=self._config.fetch.revisit_s,
+            source_hash=source_hash,
+            etag=page.etag if page else None,
+            last_modified=page.last_modified if page else None,
+        )
+        tally.found += found + len(document.drops)
+        tally.unchanged(unchanged)
+        for drop in document.drops:
+            tally.drop(drop.reason, deferred=False)
+
+    def _open_queue(self) -> None:
+        limits = {name: source.max_articles for name, source in self._sources.items()}
+        opened = self._store.links.open_queue(self._run_id, limits, now=self._clock.now())
+        for name, (joined, put_off) in opened.items():
+            self._tally[name].found += joined
+            for reason, count in put_off.items():
+                self._tally[name].drop(reason, deferred=True, count=count)
+        self._journal.emit("queue_opened", count=self._store.links.waiting(self._run_id))
+
+    async def _fetch(self, domains: Iterator[str], answers: "asyncio.Queue[_Answered | None]") -> None:
+        for domain in domains:
+            before: asyncio.Event | None = None
+            while not self._stopping.is_set():
+                batch = self._store.links.take(domain, self._run_id, limit=TAKE)
+                if not batch:
+                    break
+                for queued in batch:
+                    self._slow_down(self._sources[queued.link.source], queued.link.url)
+                    answered = _Answered(queued, await self._ask(queued), before)
+                    before = answered.settled
+                    await answers.put(answered)
+
+    async def _ask(self, queued: Queued) -> Page | NotModified | Drop:
+        if self._challenges.get(queued.domain, 0) >= CHALLENGES_IN_A_ROW:
+            return Drop(
+                url=queued.link.url,
+                stage=Stage.FETCH,
+                reason=Reason.HOST_UNAVAILABLE,
+                detail="the site asks for a proof that we are human; left in peace for this run",
+            )
+        begun = self._clock.monotonic()
+        result = await self._fetcher.get(
+            queued.link.url, etag=queued.etag, last_modified=queued.last_modified, link=queued.link
+        )
+        self._tally[queued.link.source].seconds += self._clock.monotonic() - begun
+        return result
+
+    def _slow_down(self, source: SourceConfig, *urls: str | None) -> None:
+        """Hold the fetcher to the source's own pause; where two sources share a domain, to the longer one."""
+        if source.delay_s is not None:
+            for url in filter(None, urls):
+                self._fetcher.slow_down(url, source.delay_s)
+
+    async def _consume(self, answers: "asyncio.Queue[_Answered | None]") -> None:
+        while (answered := await answers.get()) is not None:
+            queued, result = answered.queued, answered.result
+            outcome: Article | Drop | NotModified
+            if isinstance(result, Page):
+                self._tally[queued.link.source].fetched += 1
+                outcome = await self._backend.process(result, self._sources[queued.link.source].keep)
+            else:
+                outcome = result
+            # The predecessor was taken from the queue before, so another consumer is at it.
+            if answered.before:
+                await answered.before.wait()
+            self._settle(queued, outcome)
+            answered.settled.set()
+            if self._unsealed >= PART_ROWS:
+                self.seal()
+
+    # ---- outcomes ------------------------------------------------------------------------------------
+
+    def _settle(self, queued: Queued, outcome: Article | Drop | NotModified) -> None:
+        if isinstance(outcome, Drop):
+            self._settle_drop(queued, outcome)
+        elif isinstance(outcome, NotModified):
+            self._settle_unchanged(queued, outcome.etag, outcome.last_modified)
+        else:
+            self._settle_article(queued, outcome)
+
+    def _settle_drop(self, queued: Queued, drop: Drop) -> None:
+        if drop.reason is Reason.CHALLENGE:
+            self._challenges[queued.domain] = self._challenges.get(queued.domain, 0) + 1
+        elif drop.stage is not Stage.FETCH:
+            self._challenges.pop(queued.domain, None)
+        drop = self._store.links.settle_drop(
+            queued, drop, now=self._clock.now(), max_attempts=self._config.fetch.max_attempts
+        )
+        self._tally[queued.link.source].drop(drop.reason, deferred=drop.deferred)
+        outcome = Outcome.DEFERRED if drop.deferred else Outcome.DROPPED
+        self._tell(queued, outcome, reason=drop.reason, detail=drop.detail)
+
+    def _settle_unchanged(self, queued: Queued, etag: str | None, last_modified: str | None) -> None:
+        self._challenges.pop(queued.domain, None)
+        self._store.links.settle_unchanged(
+            queued,
+            now=self._clock.now(),
+            etag=etag or queued.etag,
+            last_modified=last_modified or queued.last_modified,
+        )
+        self._tally[queued.link.source].unchanged()
+        self._tell(queued, Outcome.UNCHANGED)
+
+    def _settle_article(self, queued: Queued, article: Article) -> None:
+        self._challenges.pop(queued.domain, None)
+        # An address keeps the identity of its article, although the page may name another canonical one.
+        own_id = article_id(article.url)
+        for identity in (queued.article_id or article.id, own_id):
+            same_id = self._store.articles.known_id(identity)
+            same_text = self._store.articles.known_text(article.content_hash)
+            candidate = Known(
+                id=identity,
+                revision=same_id.revision + 1 if same_id else 1,
+                key=queued.link.key,
+                content_hash=article.content_hash,
+                fingerprint=article.fingerprint,
+            )
+            how = standing(candidate, same_id, same_text)
+            if how is not Standing.FALSE_CANONICAL:
+                break
+        if how is Standing.UNCHANGED:
+            self._settle_unchanged(queued, article.etag, article.last_modified)
+        elif how in {Standing.NEW, Standing.REVISION}:
+            article = msgspec.structs.replace(
+                article,
+                id=candidate.id,
+                revision=candidate.revision,
+                supersedes=same_id.content_hash if same_id else None,
+                run_id=self._run_id,
+            )
+            self._store.links.settle_article(queued, article, now=self._clock.now())
+            self._unsealed += 1
+            self._tally[queued.link.source].store(article.word_count)
+            self._tell(queued, Outcome.STORED, words=article.word_count, title=article.title)
+        else:
+            twin = same_id or same_text
+            detail = f"the article {twin.id} from {twin.key}" if twin else ""
+            reason = Reason.DUPLICATE_TEXT if how is Standing.DUPLICATE_TEXT else Reason.DUPLICATE_URL
+            drop = Drop(
+                url=article.url,
+                stage=Stage.DEDUPE,
+                reason=reason,
+                detail=detail,
+                http_status=article.http_status,
+            )
+            self._settle_drop(queued, drop)
+
+    def _tell(
+        self,
+        queued: Queued,
+        outcome: Outcome,
+        *,
+        reason: str | None = None,
+        detail: str | None = None,
+        words: int | None = None,
+        title: str | None = None,
+    ) -> None:
+        self._journal.emit(
+            "link_settled",
+            source=queued.link.source,
+            url=queued.link.url,
+            outcome=outcome,
+            reason=reason,
+            detail=detail or None,
+            words=words,
+            title=title,
+        )
