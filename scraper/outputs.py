@@ -7,7 +7,7 @@ crash, gives the same file. A file gets all rows of the state at once, by an ato
 import gzip
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -43,7 +43,7 @@ class Folder:
         self.path = path
         mark = path / STATE_MARK
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            _make_folder(path)
             owner = mark.read_text(encoding="ascii").strip() if mark.exists() else None
             strays = owner is None and any(path.glob("part-*"))
         except (OSError, UnicodeDecodeError) as error:
@@ -110,17 +110,12 @@ def write_file(path: Path, rows: Iterable[bytes]) -> int:
     count = 0
     temporary = path.with_name(path.name + TEMPORARY)
     with _as_output_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent)
         with temporary.open("wb") as file:
-            # mtime and name are left out so that equal rows give equal bytes.
-            lines: IO[bytes] = (
-                gzip.GzipFile("", "wb", 6, file, mtime=0) if path.suffix == ".gz" else file  # type: ignore[assignment]
-            )
-            for record in rows:
-                lines.write(record + b"\n")
-                count += 1
-            if lines is not file:
-                lines.close()
+            with _encoded(file, path.suffix) as write:
+                for record in rows:
+                    write(record + b"\n")
+                    count += 1
             _to_disk(file)
         temporary.rename(path)
         _directory_to_disk(path.parent)
@@ -135,12 +130,30 @@ def write_atomically(path: Path, data: bytes) -> None:
     """
     temporary = path.with_name(path.name + TEMPORARY)
     with _as_output_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent)
         with temporary.open("wb") as file:
             file.write(data)
             _to_disk(file)
         temporary.rename(path)
         _directory_to_disk(path.parent)
+
+
+@contextmanager
+def _encoded(file: IO[bytes], suffix: str) -> Iterator[Callable[[bytes], int]]:
+    if suffix != ".gz":
+        yield file.write
+        return
+    # Time and name are left out, so that equal rows give equal bytes.
+    with gzip.GzipFile("", "wb", 6, file, mtime=0) as compressed:
+        yield compressed.write
+
+
+def _make_folder(path: Path) -> None:
+    """Make the folder and those above it, and each durable: a file is no safer than the way to it."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for folder in reversed(missing):
+        _directory_to_disk(folder.parent)
 
 
 def _to_disk(file: IO[bytes]) -> None:
