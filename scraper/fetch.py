@@ -1,12 +1,10 @@
 """Stage 2, links to pages: asks politely, follows redirects, and turns every failure into a `Drop`.
 
-httpx's transport is used bare, without its client: redirects, cookies, decoding, deadlines and retries
-are ours, since the client's own can be stretched, or have no cap. Nothing else imports httpx but
-`transport`, which makes the connections.
+One request and its answer are the business of `transport`; when a host may be asked, of `web.throttle`.
+Here is what lies between: robots, hops, retries, outcomes.
 """
 
 import asyncio
-import contextlib
 import random as random_module
 import re
 from collections import OrderedDict
@@ -17,23 +15,14 @@ from types import TracebackType
 from typing import Literal, Protocol, Self
 from urllib.parse import urlsplit
 
-import httpx
-
 import scraper
 from scraper.config import FetchConfig
 from scraper.records import Drop, Link, NotModified, Page, Reason, Stage
-from scraper.transport import Connections
+from scraper.transport import Answer, Exchange, Failure, Kind, Transport
 from scraper.web import answers
 from scraper.web.clock import Clock, SystemClock
-from scraper.web.content_encoding import (
-    ACCEPT_ENCODING,
-    ContentEncodingError,
-    CutShortError,
-    TooLargeError,
-    decoded,
-)
 from scraper.web.retry_after import retry_after_s
-from scraper.web.robots import MAX_ROBOTS_BYTES, RobotsRules
+from scraper.web.robots import RobotsRules
 from scraper.web.throttle import RefusedError, Slot, StoppedError, Throttle
 from scraper.web.urls import absolute, registrable_domain
 
@@ -79,7 +68,7 @@ class Fetcher:
         clock: Clock | None = None,
         robots_cache: RobotsCache | None = None,
         delays: Mapping[str, float] | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: Transport | None = None,
         random: random_module.Random | None = None,
     ) -> None:
         """Nothing is sent before the first `get`.
@@ -91,7 +80,6 @@ class Fetcher:
         self._clock = clock or SystemClock()
         self._cache = robots_cache
         self._random = random or random_module.Random()  # noqa: S311 - spreads retries, guards nothing
-        self._connections = Connections(config, transport)
         self._throttle = Throttle(
             clock=self._clock,
             delay_s=config.delay_s,
@@ -102,13 +90,7 @@ class Fetcher:
             concurrency=config.concurrency,
         )
         self._user_agent = config.user_agent.format(version=scraper.__version__, contact=config.contact)
-        self._headers = {kind: self._headers_for(accept) for kind, accept in _ACCEPT_HEADERS.items()}
-        self._timeouts = {
-            "connect": config.connect_timeout_s,
-            "read": config.read_timeout_s,
-            "write": config.read_timeout_s,
-            "pool": config.total_timeout_s,
-        }
+        self._exchange = Exchange(config, self._user_agent, transport)
         self._rules: OrderedDict[str, tuple[float, RobotsRules]] = OrderedDict()
         self._rules_coming: dict[str, asyncio.Task[RobotsRules]] = {}
 
@@ -125,7 +107,7 @@ class Fetcher:
         for task in list(self._rules_coming.values()):
             task.cancel()
         await asyncio.gather(*self._rules_coming.values(), return_exceptions=True)
-        await self._connections.aclose()
+        await self._exchange.aclose()
 
     def stop(self) -> None:
         """Send nothing new; what waits is dropped as stopped, what is under way comes to its end."""
@@ -263,13 +245,21 @@ class Fetcher:
         tried = 0
         while True:
             async with self._throttle.slot(domain, delay_s=delay_s) as slot:
-                answer = await self._exchange(url, job)
+                answer = await self._send(url, job)
                 pause_s = self._judge(answer, slot, job, tried)
             if pause_s is None:
                 return answer
             tried += 1
             job.tries -= 1
             await self._throttle.pause(pause_s)
+
+    async def _send(self, url: str, job: _Job) -> Answer | Failure:
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        try:
+            return await self._exchange.send(url, job.kind, job.conditions, job.seconds)
+        finally:
+            job.seconds -= loop.time() - started
 
     def _judge(self, answer: Answer | Failure, slot: Slot, job: _Job, tried: int) -> float | None:
         """Tell the slot how it went; seconds until the next try, or None when there is to be none."""
@@ -320,6 +310,7 @@ class Fetcher:
 
     def _job(self, kind: Kind) -> _Job:
         return _Job(kind=kind, tries=self._config.retries, seconds=self._config.total_timeout_s)
+
 
 def _drop(
     url: str, reason: Reason, detail: str, *, status: int | None = None, retry_after: float | None = None

@@ -1,43 +1,107 @@
-"""Where connections are made and kept: a small pool of its own for each origin.
+"""One request and its answer: connections, deadline, caps. The only importer of httpx.
 
-One pool for all looks through every connection it holds at each request, which with hundreds of hosts
-costs more than the request. As a host is asked one thing at a time, its own pool holds one or two.
+httpx's transport is used bare, without its client: redirects, cookies, decoding and deadlines are ours,
+since the client's own can be stretched, or have no cap.
+
+Each origin has a small pool of its own. One pool for all looks through every connection it holds at each
+request, which with hundreds of hosts costs more than the request. As a host is asked one thing at a time,
+its own pool holds one or two.
 """
 
+import asyncio
+import ssl
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
 import httpx
 
 from scraper.config import FetchConfig
+from scraper.records import Reason
+from scraper.web import answers
+from scraper.web.content_encoding import (
+    ACCEPT_ENCODING,
+    ContentEncodingError,
+    CutShortError,
+    TooLargeError,
+    decoded,
+)
+from scraper.web.robots import MAX_ROBOTS_BYTES
+
+Transport = httpx.AsyncBaseTransport
+Kind = Literal["page", "document", "robots"]
 
 MAX_IDLE = 256
 """Pools kept open for the next request to their origin."""
 
 KEEP_ALIVE_S = 30.0
+DRAIN_BYTES = 65_536
+"""A body that is not wanted is read up to this size, so that its connection can be used again."""
+
+DRAIN_S = 1.0
+
+_ACCEPT_HEADERS: Mapping[Kind, str] = {
+    "page": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
+    "document": "application/rss+xml,application/atom+xml,application/xml;q=0.9,*/*;q=0.8",
+    "robots": "text/plain,*/*;q=0.5",
+}
+_FAULTS: tuple[tuple[type[Exception], Reason, bool], ...] = (
+    (httpx.TimeoutException, Reason.TIMEOUT, True),
+    (httpx.InvalidURL, Reason.INVALID_URL, False),
+    (httpx.UnsupportedProtocol, Reason.INVALID_URL, False),
+    (TooLargeError, Reason.TOO_LARGE, False),
+    (CutShortError, Reason.CONNECTION_FAILED, True),
+    (ContentEncodingError, Reason.BAD_ENCODING, False),
+)
+"""What goes wrong with one answer, the outcome it makes, and whether asking again may help."""
+
+
+@dataclass(slots=True, frozen=True)
+class Answer:
+    """An answer whose head was read; `body` is None where it was not wanted."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Failure:
+    """No answer that could be used."""
+
+    reason: Reason
+    detail: str
+    passing: bool = False
+    """Whether asking again may help; it also counts against the host."""
+    status: int | None = None
 
 
 @dataclass(slots=True)
 class _Pool:
-    transport: httpx.AsyncBaseTransport
+    transport: Transport
     users: int = 0
+
+
+@lru_cache(maxsize=4)
+def _tls(*, verify: bool, http2: bool) -> ssl.SSLContext:  # noqa: ARG001 - a pool writes its protocols into it
+    """One context for all pools of a kind: to read the certificates takes 20 ms."""
+    return httpx.create_ssl_context(verify=verify, trust_env=False)
 
 
 class Connections:
     """Lends the transport for an origin. Nothing is taken from the environment."""
 
-    def __init__(self, config: FetchConfig, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(self, config: FetchConfig, transport: Transport | None = None) -> None:
         """Make pools by the configuration, or lend `transport` for everything."""
         self._config = config
         self._shared = transport
         self._pools: OrderedDict[str, _Pool] = OrderedDict()
-        # Reading the certificates takes 20 ms: once, for all pools.
-        self._tls = httpx.create_ssl_context(verify=config.verify_tls, trust_env=False)
 
     @asynccontextmanager
-    async def lend(self, origin: str) -> AsyncIterator[httpx.AsyncBaseTransport]:
+    async def lend(self, origin: str) -> AsyncIterator[Transport]:
         """The transport for `origin`, held open while it is used."""
         if self._shared is not None:
             yield self._shared
@@ -70,9 +134,131 @@ class Connections:
     def _new_transport(self) -> httpx.AsyncHTTPTransport:
         config = self._config
         return httpx.AsyncHTTPTransport(
-            verify=self._tls,
+            verify=_tls(verify=config.verify_tls, http2=config.http2),
             http2=config.http2,
             limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE_S),
             trust_env=False,
             proxy=config.proxy,
         )
+
+
+class Exchange:
+    """Sends one request at a time and reads its answer; never raises for what the web does."""
+
+    def __init__(self, config: FetchConfig, user_agent: str, transport: Transport | None = None) -> None:
+        """Make connections by the configuration, or use `transport` for everything."""
+        self._config = config
+        self._connections = Connections(config, transport)
+        self._headers = {
+            kind: [("user-agent", user_agent), ("accept", accept), ("accept-encoding", ACCEPT_ENCODING)]
+            for kind, accept in _ACCEPT_HEADERS.items()
+        }
+        self._timeouts = {
+            "connect": config.connect_timeout_s,
+            "read": config.read_timeout_s,
+            "write": config.read_timeout_s,
+            "pool": config.total_timeout_s,
+        }
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._connections.aclose()
+
+    async def send(
+        self, url: str, kind: Kind, conditions: Sequence[tuple[str, str]], deadline_s: float
+    ) -> Answer | Failure:
+        """Ask for `url`; the whole answer must be there within `deadline_s`, however it trickles.
+
+        Redirects are not followed. A body is read where it is of use: of a success of a wanted type, and
+        of an HTML page that stands where another was wanted (a challenge, a paywall).
+        """
+        try:
+            async with asyncio.timeout(max(0.0, deadline_s)):
+                return await self._talk(url, kind, conditions)
+        except Exception as error:  # noqa: BLE001 - below httpx a server's nonsense takes many forms
+            return self._failure(error)
+
+    def _failure(self, error: Exception) -> Failure:
+        for kind, reason, passing in _FAULTS:
+            if isinstance(error, kind):
+                return Failure(reason, _described(error), passing=passing)
+        if isinstance(error, TimeoutError):
+            detail = f"no complete answer within {self._config.total_timeout_s:g} s"
+            return Failure(Reason.TIMEOUT, detail, passing=True)
+        return Failure(Reason.CONNECTION_FAILED, _described(error), passing=True)
+
+    async def _talk(self, url: str, kind: Kind, conditions: Sequence[tuple[str, str]]) -> Answer | Failure:
+        request = httpx.Request(
+            "GET", url, headers=[*self._headers[kind], *conditions], extensions={"timeout": self._timeouts}
+        )
+        parts = request.url
+        async with self._connections.lend(f"{parts.scheme}://{parts.host}:{parts.port}") as transport:
+            response = await transport.handle_async_request(request)
+            try:
+                return await self._received(response, kind)
+            finally:
+                await response.aclose()
+
+    async def _received(self, response: httpx.Response, kind: Kind) -> Answer | Failure:
+        """The answer, with its body where that is of use to us."""
+        status, headers = response.status_code, response.headers
+        content_type = headers.get("content-type")
+        if 200 <= status < 300:  # noqa: PLR2004 - HTTP
+            if not _acceptable(kind, content_type):
+                return Failure(Reason.NOT_HTML, f"the answer is {content_type}", status=status)
+            body = await self._read(response, kind)
+            if kind == "page" and not content_type and answers.looks_binary(body):
+                return Failure(Reason.NOT_HTML, "the answer has no type and is no text", status=status)
+            return Answer(status, headers, body)
+        is_wall = status in answers.WALLS or answers.is_challenge(headers)
+        if kind == "page" and is_wall and answers.is_html(content_type):
+            with suppress(ContentEncodingError):
+                return Answer(status, headers, await self._read(response, kind))
+        await _drain(response)
+        return Answer(status, headers)
+
+    async def _read(self, response: httpx.Response, kind: Kind) -> bytes:
+        """The body, decoded, within both caps; of a robots.txt the beginning is enough."""
+        truncate = kind == "robots"
+        max_wire = MAX_ROBOTS_BYTES + 1 if truncate else self._config.max_wire_bytes
+        max_decoded = MAX_ROBOTS_BYTES + 1 if truncate else self._config.max_decoded_bytes
+        announced = response.headers.get("content-length", "")
+        if not truncate and announced.isdecimal() and int(announced[:20]) > max_wire:
+            raise TooLargeError(f"{announced[:20]} bytes announced, more than {max_wire}")
+        wire = bytearray()
+        async for chunk in _stream(response):
+            wire += chunk
+            if len(wire) > max_wire:
+                if truncate:
+                    break
+                raise TooLargeError(f"more than {max_wire} bytes on the wire")
+        return decoded(bytes(wire), response.headers.get("content-encoding"), max_decoded, truncate=truncate)
+
+
+def _stream(response: httpx.Response) -> httpx.AsyncByteStream:
+    """The bytes as they come off the wire."""
+    if not isinstance(response.stream, httpx.AsyncByteStream):
+        raise TypeError("the transport is not asynchronous")
+    return response.stream
+
+
+def _acceptable(kind: Kind, content_type: str | None) -> bool:
+    if kind == "page":
+        return answers.may_be_page(content_type)
+    return kind == "robots" or answers.may_be_document(content_type)
+
+
+async def _drain(response: httpx.Response) -> None:
+    """Read what is left of a small body; what goes wrong with it changes nothing any more."""
+    with suppress(TimeoutError, httpx.HTTPError):
+        async with asyncio.timeout(DRAIN_S):
+            size = 0
+            async for chunk in _stream(response):
+                size += len(chunk)
+                if size > DRAIN_BYTES:
+                    return
+
+
+def _described(error: Exception) -> str:
+    text = str(error)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
