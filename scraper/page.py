@@ -1,6 +1,8 @@
-"""`process_page`: one page in, one outcome out; no network, no files, no clock."""
+"""`process_page`: one page in, one outcome out; no network, no clock, no files but the site rules named."""
 
 from datetime import UTC, datetime
+
+import msgspec
 
 from scraper.classify import classify_page, classify_response
 from scraper.clean import clean_blocks
@@ -8,9 +10,21 @@ from scraper.config import CleanConfig, ExtractConfig
 from scraper.dedupe import article_id, content_hash, fingerprint, words_of
 from scraper.extract.body import extract_body
 from scraper.extract.metadata import extract_metadata
-from scraper.records import Article, Drop, Page, PageKind, Reason, Record, Stage, Verdict
+from scraper.extract.siterules import amended, apply_for
+from scraper.records import (
+    Article,
+    Drop,
+    Extraction,
+    Metadata,
+    Page,
+    PageKind,
+    Reason,
+    Record,
+    Stage,
+    Verdict,
+)
 from scraper.web.charset import decode
-from scraper.web.dom import parse
+from scraper.web.dom import Tree, parse
 from scraper.web.urls import hostname
 
 ARTICLES = frozenset({PageKind.ARTICLE, PageKind.LIVE_BLOG})
@@ -39,14 +53,7 @@ def process_page(page: Page, options: PageOptions, *, keep: tuple[str, ...] = ()
         return _drop(page, verdict)
     html = decode(page.body, page.content_type)
     tree = parse(html)
-    metadata = extract_metadata(tree, html=html, url=page.url, link=page.link)
-    extraction = extract_body(
-        tree,
-        html=html,
-        url=page.url or None,
-        metadata=metadata,
-        second_opinion=options.extract.second_opinion,
-    )
+    metadata, extraction = _extracted(tree, html, page, options.extract)
     verdict = classify_page(
         page, tree, html=html, metadata=metadata, extraction=extraction, min_words=options.extract.min_words
     )
@@ -94,6 +101,29 @@ def process_page(page: Page, options: PageOptions, *, keep: tuple[str, ...] = ()
         method=extraction.method,
         confidence=round(extraction.confidence, 4),
     )
+
+
+def _extracted(tree: Tree, html: str, page: Page, options: ExtractConfig) -> tuple[Metadata, Extraction]:
+    """Metadata and body: by the rule for the page's host, as far as there is one and it matches."""
+    metadata = extract_metadata(tree, html=html, url=page.url, link=page.link)
+    url = page.url or metadata.canonical_url or ""
+    ruled = apply_for(options.site_rules, html, url)
+    if ruled is not None:
+        metadata = amended(metadata, ruled, hostname=hostname(url))
+        if ruled.blocks:
+            method = f"rule:{ruled.file}"
+            return metadata, Extraction(blocks=ruled.blocks, method=method, confidence=1.0)
+    stripped = ruled.stripped if ruled is not None else None
+    extraction = extract_body(
+        tree if stripped is None else parse(stripped),
+        html=html if stripped is None else stripped,
+        url=page.url or None,
+        metadata=metadata,
+        second_opinion=options.second_opinion,
+    )
+    if ruled is not None and stripped is None:
+        extraction = msgspec.structs.replace(extraction, notes=ruled.missed)
+    return metadata, extraction
 
 
 _SHARED_FIELDS = (

@@ -128,6 +128,7 @@ class DateSource(StrEnum):
     URL = "url"
     FEED = "feed"
     SITEMAP = "sitemap"
+    RULE = "rule"
 
 
 class DatePrecision(StrEnum):
@@ -268,6 +269,8 @@ class Extraction(Record, frozen=True, kw_only=True):
     """Which extractor spoke."""
     confidence: float
     """0 to 1; an estimate of the share of the text that is right."""
+    notes: tuple[str, ...] = ()
+    """What the operator should know: lines of a site rule that matched nothing, where it fell back."""
 
 
 class Removal(Record, frozen=True, kw_only=True):
