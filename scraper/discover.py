@@ -215,19 +215,24 @@ async def _look_at_site(url: str, get: Get, limits: DiscoverLimits) -> _Site:
     feeds: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     if isinstance(answer, Page):
-        tree = parse(decode(answer.body, answer.content_type))
-        feeds, links = declared_feeds(tree, home)[: limits.max_feeds], article_links(tree, home)
+        feeds, links = await asyncio.to_thread(_named_by, answer)
     robots = await get(urljoin(home, "/robots.txt"))
     named = RobotsRules.parse(robots.body).sitemaps if isinstance(robots, Page) else ()
     return _Site(
         url=url,
         home=home,
-        feeds=feeds,
+        feeds=feeds[: limits.max_feeds],
         sitemaps=tuple(sitemap for sitemap in named if sitemap.startswith(("http://", "https://"))),
         links=links,
         not_modified=isinstance(answer, NotModified),
         error=answer if isinstance(answer, Drop) else None,
     )
+
+
+def _named_by(page: Page) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The feeds that a page declares, and the articles that it links to."""
+    tree = parse(decode(page.body, page.content_type))
+    return declared_feeds(tree, page.url), article_links(tree, page.url)
 
 
 async def _feeds(source: SourceConfig, site: _Site, get: Get, sieve: _Sieve) -> AsyncIterator[Document]:
@@ -381,8 +386,8 @@ def _children(index: Sitemap, url: str, site: _Site, sieve: _Sieve) -> list[str]
 async def _section(url: str, answer: Answer, sieve: _Sieve) -> Document:
     if not isinstance(answer, Page):
         return _unread(url, "section", answer)
-    tree = parse(decode(answer.body, answer.content_type))
-    links, drops = sieve.sift(_linked(article_links(tree, answer.url), url))
+    _, articles = await asyncio.to_thread(_named_by, answer)
+    links, drops = sieve.sift(_linked(articles, url))
     return Document(url=url, kind="section", links=links, drops=drops, page=answer)
 
 

@@ -13,7 +13,7 @@ MAX_LINKS = 5_000
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 _SIDE_FEED = re.compile(
     r"comments?\b|kommentare?\b|comentarios|commentaires"
-    r"|[/=](?:tags?|category|categories|author|authors|search|oembed)(?:[/=?]|$)",
+    r"|[/?&](?:tags?|category|categories|author|authors|search|oembed)(?:[/=?]|$)",
     re.IGNORECASE,
 )
 _SCRIPT_SCHEMES = ("javascript:", "mailto:", "tel:", "whatsapp:", "data:", "#")
