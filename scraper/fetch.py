@@ -9,7 +9,7 @@ import random as random_module
 import re
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import TracebackType
 from typing import Literal, Protocol, Self
@@ -187,8 +187,8 @@ class Fetcher:
                 return self._remember(origin, rules, age_s)
         try:
             _, answer = await self._follow(f"{origin}/robots.txt", self._job("robots"))
-        except (StoppedError, RefusedError):
-            return RobotsRules(unreachable=True)
+        except (StoppedError, RefusedError) as error:
+            return RobotsRules(unreachable=True, detail=str(error))
         if isinstance(answer, Failure):
             # A redirect that leads nowhere is an answer, and says that there are no rules.
             is_redirect = answer.reason in {Reason.BAD_REDIRECT, Reason.TOO_MANY_REDIRECTS}
@@ -197,7 +197,10 @@ class Fetcher:
             status, body = answer.status, answer.body or b""
         if self._cache:
             self._cache.put(origin, now, status, body)
-        return self._remember(origin, RobotsRules.from_answer(status, body))
+        rules = RobotsRules.from_answer(status, body)
+        if isinstance(answer, Failure):
+            rules = replace(rules, detail=answer.detail)
+        return self._remember(origin, rules)
 
     def _remember(self, origin: str, rules: RobotsRules, age_s: float = 0.0) -> RobotsRules:
         self._rules[origin] = (self._clock.monotonic() - age_s, rules)
@@ -235,8 +238,8 @@ class Fetcher:
         if self._throttle.stopped:
             raise StoppedError
         if rules.unreachable:
-            said = f"answered {rules.status}" if rules.status else "could not be had"
-            return Failure(Reason.ROBOTS_UNREACHABLE, f"robots.txt {said}, so nothing is asked for")
+            why = f"robots.txt answered {rules.status}" if rules.status else f"no robots.txt: {rules.detail}"
+            return Failure(Reason.ROBOTS_UNREACHABLE, why)
         return Failure(Reason.ROBOTS_DENIED, f"robots.txt forbids {url}")
 
     async def _ask(self, url: str, job: _Job, delay_s: float | None) -> Answer | Failure:

@@ -364,6 +364,7 @@ class TestAskingAgain:
     def test_a_host_that_is_not_there_is_dropped(self) -> None:
         drop = play({}, lambda world: world.fetcher.get("http://127.0.0.1:1/"))
         assert drop.reason is Reason.ROBOTS_UNREACHABLE
+        assert "ConnectError" in drop.detail
 
     def test_the_pause_doubles_with_jitter(self) -> None:
         async def scene(world: World) -> list[float]:
@@ -457,6 +458,7 @@ class TestRobots:
 
         outcome, paths = play({"/robots.txt": answer(status), "*": page()}, scene)
         assert outcome.reason is Reason.ROBOTS_UNREACHABLE
+        assert str(status) in outcome.detail
         assert paths == []
 
     @pytest.mark.parametrize("status", [401, 403, 404, 410])

@@ -25,6 +25,8 @@ class RobotsRules:
     """Whether the file could not be had, so that nothing is allowed for now."""
     status: int | None = None
     """Of the answer, 0 when there was none; None when no answer was asked for."""
+    detail: str = ""
+    """Why there was none."""
     _parsed: Protego | None = None
     _groups: tuple[str, ...] = ()
 
