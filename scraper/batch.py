@@ -14,6 +14,7 @@ from scraper.backends import Backend, InProcess, WorkerProcesses
 from scraper.config import Config
 from scraper.corridor import Corridor
 from scraper.errors import ConfigError
+from scraper.extract.siterules import SiteRules
 from scraper.fetch import Fetcher
 from scraper.page import PageOptions
 from scraper.publish import Publisher
@@ -52,6 +53,9 @@ def run_batch(
     config = config.checked()
     if not config.source:
         raise ConfigError("source: nothing to do; add a [[source]] section")
+    if config.extract.site_rules:
+        # A rule that cannot be read ends the run before it begins.
+        SiteRules.load(Path(config.extract.site_rules))
     run = _Run(config, on_event or _ignore, stop or threading.Event(), clock or SystemClock())
     return _complete(run)
 

@@ -284,7 +284,9 @@ class Corridor:
             )
             self._store.links.settle_article(queued, article, now=self._clock.now())
             self._unsealed += 1
-            self._tally[queued.link.source].store(article.word_count)
+            self._tally[queued.link.source].store(article.word_count, noted=bool(article.notes))
+            for note in article.notes:
+                self._journal.emit("noted", source=queued.link.source, url=queued.link.url, detail=note)
             self._tell(queued, Outcome.STORED, words=article.word_count, title=article.title)
         else:
             twin = same_id or same_text

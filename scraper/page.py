@@ -100,6 +100,7 @@ def process_page(page: Page, options: PageOptions, *, keep: tuple[str, ...] = ()
         warc_ref=page.warc_ref,
         method=extraction.method,
         confidence=round(extraction.confidence, 4),
+        notes=extraction.notes,
     )
 
 

@@ -328,7 +328,10 @@ class Article(Record, frozen=True, kw_only=True):
     last_modified: str | None = None
     warc_ref: str | None = None
     method: str
+    """Which extractor spoke: the learnt model, the second opinion, or a site rule."""
     confidence: float
+    notes: tuple[str, ...] = ()
+    """What the operator should look at, such as a site rule that matched nothing."""
     run_id: str | None = None
 
 
@@ -373,6 +376,8 @@ class SourceReport(Record, frozen=True, kw_only=True):
     deferred: dict[str, int] = {}
     """Count by reason."""
     words: int = 0
+    notes: int = 0
+    """Articles with something to look at, such as a site rule that matched nothing."""
     seconds: float = 0.0
     """Time spent waiting for this source's answers, added up."""
     documents: int = 0
@@ -408,7 +413,7 @@ class Event(Record, frozen=True, kw_only=True):
 
     at: datetime
     event: str
-    """run_started, document_read, queue_opened, link_settled, part_sealed, stopping, run_ended."""
+    """run_started, document_read, queue_opened, link_settled, noted, part_sealed, stopping, run_ended."""
     run_id: str
     source: str | None = None
     url: str | None = None

@@ -59,6 +59,7 @@ class SourceTally:
         self.dropped: Counter[Reason] = Counter()
         self.deferred: Counter[Reason] = Counter()
         self.words = 0
+        self.notes = 0
         self.seconds = 0.0
         self.documents = 0
         self.failures: list[str] = []
@@ -68,10 +69,11 @@ class SourceTally:
         self.outcomes[Outcome.DEFERRED if deferred else Outcome.DROPPED] += count
         (self.deferred if deferred else self.dropped)[reason] += count
 
-    def store(self, words: int) -> None:
+    def store(self, words: int, *, noted: bool = False) -> None:
         """Count an article."""
         self.outcomes[Outcome.STORED] += 1
         self.words += words
+        self.notes += noted
 
     def unchanged(self, count: int = 1) -> None:
         """Count links with nothing new."""
@@ -92,6 +94,7 @@ class SourceTally:
             dropped={reason.value: count for reason, count in self.dropped.most_common()},
             deferred={reason.value: count for reason, count in self.deferred.most_common()},
             words=self.words,
+            notes=self.notes,
             seconds=round(self.seconds, 3),
             documents=self.documents,
             failures=tuple(self.failures),
