@@ -38,7 +38,7 @@ TAG_CODES: Final = {
 NO_TAG: Final = 20
 
 BITS: Final = (
-    v.BODY, v.ARTICLE, v.NAVIGATION, v.RELATED, v.COMMENTS, v.SOCIAL, v.ABOUT, v.CAPTION, v.HIDDEN, v.TEASER, v.BOX
+    v.BODY, v.ARTICLE, v.NAVIGATION, v.RELATED, v.COMMENTS, v.SOCIAL, v.ABOUT, v.CAPTION, v.HIDDEN, v.TEASER, v.BOX, v.SELLING, v.ADVERTS, v.EMBED
 )  # fmt: skip
 FLAGS: Final = (
     b.IN_ARTICLE, b.IN_MAIN, b.IN_NAV, b.IN_ASIDE, b.IN_FOOTER, b.IN_HEADER, b.IN_FORM, b.IN_FIGURE, b.IN_TABLE,
@@ -54,10 +54,11 @@ NEAR: Final = (
     "in_article", "in_main", "in_nav", "in_aside", "in_footer", "in_header", "in_form", "in_figure", "in_table",
     "in_list", "in_quote", "in_body_prop", "is_hidden", "in_button", "in_section",
     "near_body", "near_article", "near_navigation", "near_related", "near_comments", "near_social", "near_about",
-    "near_caption", "near_hidden", "near_teaser", "near_box",
+    "near_caption", "near_hidden", "near_teaser", "near_box", "near_selling", "near_adverts", "near_embed",
     "parent_chars", "parent_link_density", "parent_good", "parent_pieces", "grand_chars", "grand_link_density",
     "grand_good", "great_good", "great_link_density",
     "off_chain", "chain_rank", "chain_good", "chain_link_density",
+    "article_good", "article_rank", "off_title",
 )  # fmt: skip
 PLACE: Final = (
     "kin_count", "kin_length", "kin_link_density", "kin_share", "tag_share",
@@ -87,8 +88,9 @@ def columns(stream: Stream, metadata: Metadata) -> list[bytes]:
     ]
     _add_up(stream, sizes, goods)
     shape = _split(_shapes(pieces, sizes, links, metadata), len(SHAPE))
-    near = _split(_near(stream, sum(goods)), len(NEAR))
-    place = _split(_places(pieces, sizes, links, goods), len(PLACE))
+    title_at = _title_at(pieces, metadata)
+    near = _split(_near(stream, sum(goods), title_at), len(NEAR))
+    place = _split(_places(pieces, sizes, links, goods, title_at), len(PLACE))
     page = _page(pieces, sizes, links, goods, metadata, wide=wide)
     return [*shape, *near, *place, *_shifted(shape), *_same_parent(pieces), *page]
 
@@ -185,8 +187,31 @@ def _bit_indices(bits: int) -> tuple[int, ...]:
     return tuple(index for index, bit in enumerate(BITS) if bits & bit)
 
 
-def _near(stream: Stream, total_good: int) -> list[bytes]:
+def _title_at(pieces: list[Piece], metadata: Metadata) -> int:
+    """Where the article's heading stands: the first that has the page's title, else the first h1; -1 if none."""
+    title = _squeezed(metadata.title or "")
+    first = -1
+    for index, piece in enumerate(pieces):
+        tag = piece.box.tag
+        if tag in {"h1", "h2"}:
+            if title and (squeezed := _squeezed(piece.text)) and (squeezed in title or title in squeezed):
+                return index
+            if first < 0 and tag == "h1":
+                first = index
+    return first
+
+
+def _near(stream: Stream, total_good: int, title_at: int) -> list[bytes]:
     """What each piece stands in: flags, steps up to each kind of name, sums of its containers."""
+    above_title = set()
+    above = stream.pieces[title_at].box if title_at >= 0 else None
+    while above is not None:
+        above_title.add(above)
+        above = above.parent
+    articles: dict[Box, int] = {}
+    for box in stream.boxes:
+        if box.tag == "article" and box.good:
+            articles[box] = len(articles)
     chain = _chain(stream)
     steps: dict[Box, bytes] = {}
     rows: dict[Box, bytes] = {}
@@ -211,6 +236,7 @@ def _near(stream: Stream, total_good: int) -> list[bytes]:
                 _flag_bytes(box.flags)
                 + steps[box].translate(_CAP)
                 + bytes(_containers(box, chain, total_good or 1))
+                + bytes(_articles(box, articles, above_title, total_good or 1))
             )
         result.append(row)
     return result
@@ -260,7 +286,25 @@ def _containers(box: Box, chain: dict[Box, int], total_good: int) -> tuple[int, 
     )
 
 
-def _places(pieces: list[Piece], sizes: list[int], links: list[int], goods: list[int]) -> list[bytes]:
+def _articles(box: Box, articles: dict[Box, int], above_title: set[Box], total_good: int) -> tuple[int, ...]:
+    """The outermost `article` above, and the steps up to what holds the title too."""
+    good = rank = TOP
+    off = TOP
+    at: Box | None = box
+    step = 0
+    while at is not None:
+        if off == TOP and at in above_title:
+            off = min(step, TOP)
+        if at in articles:
+            good, rank = TOP * at.good // total_good, min(articles[at], TOP)
+        at = at.parent
+        step += 1
+    return good, rank, off
+
+
+def _places(
+    pieces: list[Piece], sizes: list[int], links: list[int], goods: list[int], title_at: int
+) -> list[bytes]:
     """Where each piece stands: its kin all over the page, its position, the text around it."""
     count = len(pieces)
     total = sum(sizes) or 1
@@ -280,7 +324,6 @@ def _places(pieces: list[Piece], sizes: list[int], links: list[int], goods: list
         tags[box.tag] = tags.get(box.tag, 0) + size
     good_at = [index for index, good in enumerate(goods) if good] or [0]
     first_good, last_good = good_at[0], good_at[-1]
-    h1 = next((index for index, piece in enumerate(pieces) if piece.box.tag == "h1"), -1)
     upto = [0, *accumulate(sizes)]
     good_upto = [0, *accumulate(goods)]
     link_upto = [0, *accumulate(links)]
@@ -290,7 +333,7 @@ def _places(pieces: list[Piece], sizes: list[int], links: list[int], goods: list
         wide_low, wide_high = (index - 10 if index > 10 else 0), (index + 11 if index + 11 < count else count)
         span = upto[high] - upto[low]
         after_first, before_last = index - first_good + 100, last_good - index + 100
-        after_h1 = index - h1 + 100 if h1 >= 0 else 0
+        after_h1 = index - title_at + 100 if title_at >= 0 else 0
         rows.append(
             bytes(
                 (

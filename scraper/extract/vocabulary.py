@@ -13,7 +13,7 @@ RELATED: Final = 8
 """Teasers of other articles."""
 COMMENTS: Final = 16
 SOCIAL: Final = 32
-"""Share and follow prompts, newsletters, subscriptions, advertising."""
+"""Share and follow prompts."""
 ABOUT: Final = 64
 """What is said of the article: byline, date, tags, author box."""
 CAPTION: Final = 128
@@ -21,7 +21,12 @@ HIDDEN: Final = 256
 TEASER: Final = 512
 """Names of leads, standfirsts and summaries."""
 BOX: Final = 1024
-"""Fact boxes, asides, widgets, embeds, cards: part of the text on some sites."""
+"""Fact boxes, asides, accordions: part of the text on some sites."""
+SELLING: Final = 2048
+"""Newsletters, subscriptions, registration, shops, forms."""
+ADVERTS: Final = 4096
+EMBED: Final = 8192
+"""Posts of social networks and other foreign content, or what stands in until the reader consents."""
 
 _NAMES: Final = {
     BODY: "article[-_]?body|articlebody|body[-_]?text|article[-_]?text|article[-_]?content|articlecontent|"
@@ -38,10 +43,12 @@ _NAMES: Final = {
     "trending|popular|most-|latest|next|previous|prev|outbrain|taboola|card|carousel|slider|mehr|"
     "verwandt|tipps|promo|you-may|youmay|further|explore|suggest|onward|listing|feed|aufmacher|linklist",
     COMMENTS: "comment|disqus|discuss|reply|replies|respond|kommentar|forum|opinary|review|rating|vote|poll",
-    SOCIAL: "share|sharing|social|facebook|twitter|whatsapp|follow|subscri|newsletter|signup|sign-up|"
-    "sponsor|advert|adslot|ad-|-ad|ads|banner|paywall|piano|popup|pop-up|modal|overlay|cta|donat|"
-    "abo|anzeige|werbung|widget-|push|app-|shop|product|deal|affiliate|button|btn|bookmark|register|"
-    "form|contact|support",
+    SOCIAL: "share|sharing|social|facebook|twitter|whatsapp|follow|push|bookmark|btn|button",
+    SELLING: "subscri|newsletter|signup|sign-up|paywall|piano|popup|pop-up|modal|overlay|cta|donat|abo|app-|shop|"
+    "product|deal|affiliate|register|registr|form|contact|support|premium|membership|offer|verify|password|"
+    "signin|sign-in|checkout|price|donation",
+    ADVERTS: "sponsor|advert|adslot|ad-|-ad|ads|banner|anzeige|werbung|widget-|promot|partner",
+    EMBED: "embed|tweet|instagram|placeholder|iframe|youtube|external|third-party|consent|datawrapper",
     ABOUT: "byline|author|autor|date|time|meta|tag|topic|category|kicker|overline|dachzeile|bio|profile|"
     "credit|source|about|contributor|publish|updated|dateline|label|badge|keyword|schlagwort|info",
     CAPTION: "caption|legend|bildunter|figure|photo|image|img|picture|gallery|video|media|player|audio|credit|"
@@ -50,8 +57,8 @@ _NAMES: Final = {
     "u-hide|display-none|print-only",
     TEASER: "lead|lede|intro|standfirst|summary|subtitle|subhead|sub-head|dek|deck|excerpt|abstract|"
     "description|vorspann|chapo|chapeau|anriss|ingress|kurztext|perex|entradilla|sommario|key-point|bullet",
-    BOX: "box|aside|widget|embed|infobox|fact|module|callout|highlight|quote|tweet|instagram|accordion|faq|"
-    "note|sidenote|footnote|reference|factbox",
+    BOX: "box|aside|widget|fact|module|callout|highlight|quote|accordion|faq|expand|collaps|"
+    "note|sidenote|footnote|reference|background",
 }
 _PATTERNS: Final = tuple((bit, re.compile(names)) for bit, names in _NAMES.items())
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
