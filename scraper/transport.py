@@ -207,6 +207,9 @@ class Exchange:
             if not _acceptable(kind, content_type):
                 return Failure(Reason.NOT_HTML, f"the answer is {content_type}", status=status)
             body = await self._read(response, kind)
+            if kind == "page" and not body:
+                # A server in trouble says "fine" and nothing else; no page is empty for good.
+                return Failure(Reason.CONNECTION_FAILED, "the answer is empty", passing=True, status=status)
             if kind == "page" and not content_type and answers.looks_binary(body):
                 return Failure(Reason.NOT_HTML, "the answer has no type and is no text", status=status)
             return Answer(status, headers, body)

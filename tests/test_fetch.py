@@ -361,6 +361,14 @@ class TestAskingAgain:
         assert outcome.reason is Reason.CONNECTION_FAILED
         assert len(paths) == 3
 
+    def test_an_empty_answer_is_asked_for_again(self) -> None:
+        async def scene(world: World) -> tuple[Outcome, list[str]]:
+            return await world.get("/a"), world.server.paths()
+
+        outcome, paths = play({"/a": in_turn(page(""), page())}, scene)
+        assert isinstance(outcome, Page)
+        assert len(paths) == 2
+
     def test_a_host_that_is_not_there_is_dropped(self) -> None:
         drop = play({}, lambda world: world.fetcher.get("http://127.0.0.1:1/"))
         assert drop.reason is Reason.ROBOTS_UNREACHABLE
