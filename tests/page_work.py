@@ -3,12 +3,11 @@
 import os
 import signal
 
-from scraper.backends import work
 from scraper.page import PageOptions
 from scraper.records import Article, Drop, Page, Reason, Stage
 
 
-def obey(page: Page, options: PageOptions, keep: tuple[str, ...]) -> Article | Drop:
+def obey(page: Page, _options: PageOptions, _keep: tuple[str, ...]) -> Article | Drop:
     """Do what the page says."""
     match page.body.partition(b":")[0]:
         case b"hang":
@@ -25,6 +24,4 @@ def obey(page: Page, options: PageOptions, keep: tuple[str, ...]) -> Article | D
         case b"terminate":
             os.kill(os.getpid(), signal.SIGTERM)
             os.kill(os.getpid(), signal.SIGINT)
-        case b"<html>":
-            return work(page, options, keep)
     return Drop(url=page.url, stage=Stage.CLASSIFY, reason=Reason.EMPTY, detail=f"by {os.getpid()}")

@@ -13,12 +13,20 @@ from scraper.page import PageOptions
 from scraper.records import Article, Drop, Page, Reason, Stage
 
 OBEY = "tests.page_work:obey"
-PARAGRAPH = (
-    "The harbour office said on Tuesday that the old lighthouse would be painted before the winter storms, "
-    "and that its lamp, dark for eleven years, would be lit again once the wiring had been looked over. "
-)
-ARTICLE = f"""<html><head><title>Lighthouse to shine again</title></head><body>
-<article><h1>Lighthouse to shine again</h1>{f"<p>{PARAGRAPH}</p>" * 6}</article></body></html>"""
+ARTICLE = """
+<html lang="en"><head><title>Lighthouse to shine again</title></head>
+<body><main><article>
+<h1>Lighthouse to shine again</h1>
+<p>The harbour office said on Tuesday that the old lighthouse would be painted before the winter storms,
+and that its lamp, dark for eleven years, would be lit again once the wiring had been looked over.</p>
+<p>Two painters from the next village will hang in ropes from the gallery for most of September. They have
+asked the ferry to pass slowly, because its wake throws spray as high as their buckets.</p>
+<p>The money comes from a bequest: a retired pilot, who for thirty years had steered by the light, left
+his savings to the town on the condition that nobody would ever again have to steer without it.</p>
+<p>Not everyone is pleased. Fishermen say that the channel has moved since the lamp went out, and that a
+light in the wrong place is worse than none; the office has promised to survey the bank first.</p>
+</article></main></body></html>
+"""
 
 
 def page(body: str) -> Page:
