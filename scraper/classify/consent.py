@@ -1,6 +1,6 @@
 """Consent and "pur" pages that stand in an article's place."""
 
-from scraper.classify.features import Features, count_words
+from scraper.classify.features import Features
 from scraper.classify.signatures import consent, fold
 from scraper.records import PageKind, Verdict
 
@@ -14,29 +14,28 @@ def consent_wall(page: Features) -> Verdict | None:
     """A verdict if all there is to read asks for consent."""
     if page.body_words > LONGEST or (page.says_article and page.body_words >= page.min_words):
         return None
-    if page.visible_words > LONGEST:
-        return None
     signature = consent()
-    title = next((found for text in page.titles if (found := signature.in_title(text))), None)
+    if not _nothing_else(page, signature.words) or page.visible_words > LONGEST:
+        return None
     phrases = signature.in_words(page.folded)
+    title = next((found for text in page.titles if (found := signature.in_title(text))), None)
     if title and phrases:
         return _verdict("consent.title", title)
-    markup = signature.in_markup(page.html)
-    if len(phrases) < (2 if markup else 3):
-        return None
-    free = _words_without(page, signature.words)
-    if free <= FREE_WORDS:
+    if len(phrases) >= (2 if signature.in_markup(page.html) else 3):
         return _verdict("consent.words", "; ".join(phrases[:3]))
     return None
 
 
-def _words_without(page: Features, phrases: tuple[str, ...]) -> int:
-    """Words of the extracted body in blocks that hold none of the phrases."""
-    return sum(
-        count_words(block.text)
-        for block in page.extraction.blocks
-        if not any(phrase in folded for folded in (fold(block.text),) for phrase in phrases)
-    )
+def _nothing_else(page: Features, phrases: tuple[str, ...]) -> bool:
+    """Whether the extracted body has few words in blocks that hold none of the phrases."""
+    free = 0
+    for block, words in zip(page.extraction.blocks, page.block_words, strict=True):
+        folded = fold(block.text)
+        if not any(phrase in folded for phrase in phrases):
+            free += words
+            if free > FREE_WORDS:
+                return False
+    return True
 
 
 def _verdict(rule: str, evidence: str) -> Verdict:

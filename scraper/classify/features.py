@@ -9,7 +9,6 @@ from scraper.classify.signatures import fold
 from scraper.records import Extraction, Metadata, Page
 from scraper.web import dom
 
-WORD = re.compile(r"\w+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 CJK_CHARS_PER_WORD = 2
 """Letters that make a word where words are not spaced: the usual reckoning for Chinese and Japanese."""
@@ -25,11 +24,11 @@ ARTICLE_TYPES = frozenset(
 
 
 def count_words(text: str) -> int:
-    """Words as people count them; letters of scripts without spaces count by pairs."""
-    spaceless = len(_CJK.findall(text)) if not text.isascii() else 0
-    if spaceless:
-        text = _CJK.sub(" ", text)
-    return len(WORD.findall(text)) + spaceless // CJK_CHARS_PER_WORD
+    """Words between spaces; letters of scripts without spaces count by pairs."""
+    if text.isascii():
+        return len(text.split())
+    text, spaceless = _CJK.subn(" ", text)
+    return len(text.split()) + spaceless // CJK_CHARS_PER_WORD
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,12 @@ class Features:
     @cached_property
     def body_words(self) -> int:
         """Words of the extracted body."""
-        return sum(count_words(block.text) for block in self.extraction.blocks)
+        return sum(self.block_words)
+
+    @cached_property
+    def block_words(self) -> tuple[int, ...]:
+        """Words of each block of the extracted body."""
+        return tuple(count_words(block.text) for block in self.extraction.blocks)
 
     @cached_property
     def visible(self) -> str:

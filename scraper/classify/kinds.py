@@ -6,7 +6,7 @@ from collections import Counter
 from functools import cache
 from urllib.parse import urlsplit
 
-from scraper.classify.features import ARTICLE_TYPES, Features, count_words
+from scraper.classify.features import ARTICLE_TYPES, Features
 from scraper.classify.signatures import fold
 from scraper.rules.loader import load
 from scraper.web import dom
@@ -121,7 +121,7 @@ def _of_tree(page: Features) -> dict[str, float]:
 
 def _of_body(page: Features) -> dict[str, float]:
     blocks = page.extraction.blocks
-    lengths = [count_words(block.text) for block in blocks]
+    lengths = page.block_words
     total = sum(lengths) or 1
     prose = sum(size for block, size in zip(blocks, lengths, strict=True) if block.tag in {"p", "quote"} and size >= 20)  # noqa: PLR2004 - a sentence
     paths = Counter(block.path for block in blocks)

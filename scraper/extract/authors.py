@@ -19,6 +19,7 @@ _SEPARATORS = re.compile(r"\s*(?:[;|•·●‧∙\n]|\s/\s|\s[–—-]\s|\s\+\s
 _DATE_LIKE = re.compile(
     r"\d{1,2}[./:]\d{1,2}|\b(?:19|20)\d{2}\b|\d+ (?:min|hours?|days?|ago)\b", re.IGNORECASE
 )
+_DEGREE = re.compile(r"^\s*(?:[A-Z]{2,6}|[A-Z][a-z]{0,2}\.?[A-Z]\.?|Ph\.? ?D\.?|[JS]r\.?|M\.D\.?|I{2,3})\s*$")
 _NO_NAME = re.compile(_DATE_LIKE.pattern + r"|\w\.\w+\.\w|[:!?%$]|\.\.", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
@@ -59,13 +60,27 @@ def clean_authors(
     """
     names: list[str] = []
     for value in values:
-        for name in split_names(value):
-            if name not in names:
-                names.append(name)
+        found = split_names(value)
+        if found and len(found) > 1 and _is_publisher(found[0], sitename, hostname):
+            found = [name for name in found[1:] if looks_like_person(name) or is_agency(name)] or found[:1]
+        names.extend(_without_site(name, sitename) for name in found)
     names = _once(names)
     own = [name for name in names if _is_publisher(name, sitename, hostname)]
     people = [name for name in names if name not in own]
     return tuple((people or own)[:MAX_AUTHORS])
+
+
+def is_agency(name: str) -> bool:
+    """Whether a name is that of a news agency, as it stands among authors."""
+    return name.casefold() in _vocabulary()["agencies"]
+
+
+def _without_site(name: str, sitename: str | None) -> str:
+    """`name` without the site's name behind it."""
+    if sitename and name.casefold().endswith(" " + sitename.casefold()):
+        shorter = name[: -len(sitename)].strip(" ,-|")
+        return shorter if " " in shorter else name
+    return name
 
 
 def split_names(value: str) -> list[str]:
@@ -95,6 +110,8 @@ def _comma_parts(text: str) -> list[str]:
     """Names between commas and conjunctions; a role or place behind a comma goes."""
     found: list[str] = []
     for piece in text.split(","):
+        if found and _DEGREE.match(piece) and piece.strip().casefold() not in _vocabulary()["agencies"]:
+            continue
         for half in _conjunction().split(piece):
             name = _name(half)
             if name:
@@ -127,10 +144,10 @@ def _name(text: str) -> str | None:
 _PARTICLES = frozenset("van von de der den del della di da dos das du la le el al bin ibn ben af av zu zum y e".split())  # noqa: SIM905 - reads better
 
 
-def looks_like_person(name: str) -> bool:
+def looks_like_person(name: str, *, at_least: int = 2) -> bool:
     """Whether a name found in running text is one: two to five words, each with a capital, no digits."""
     words = [word for word in name.split() if word.casefold() not in _PARTICLES]
-    if not 1 < len(name.split()) <= 5 or not words or any(char.isdigit() for char in name):  # noqa: PLR2004
+    if not at_least <= len(name.split()) <= 5 or not words or any(char.isdigit() for char in name):  # noqa: PLR2004
         return False
     common = _vocabulary()["common"]
     return all(word[0].isupper() or not word[0].isalpha() or word[0].lower() == word[0].upper() for word in words) and not any(

@@ -154,7 +154,7 @@ def _host(url: str) -> str:
 
 def _canonical(tags: Tags, url: str) -> str | None:
     """The address that the page names for itself, if it is of the same site and not the home page."""
-    for value in (*tags.canonical, *tags.meta.get("og:url", ())):
+    for value in (*tags.canonical, *tags.all("og:url")):
         address = absolute(url, value)
         if address is None:
             continue
@@ -214,7 +214,8 @@ def _description(data: LinkedData, tags: Tags) -> str | None:
 def _authors(tree: dom.Tree, data: LinkedData, tags: Tags, sitename: str | None, host: str) -> tuple[str, ...]:
     """Names from the first source that gives any person; the publisher itself as the last resort."""
     fallback: tuple[str, ...] = ()
-    for values in (_named_people(data), tags.items.get("author", []), *_meta_authors(tags)):
+    people, organisations = _named_authors(data)
+    for values in (people, tags.items.get("author", []), *_meta_authors(tags)):
         names = clean_authors(values, sitename=sitename, hostname=host)
         if names and all(is_site_name(name, sitename, host) for name in names):
             fallback = fallback or names
@@ -224,7 +225,8 @@ def _authors(tree: dom.Tree, data: LinkedData, tags: Tags, sitename: str | None,
         names = clean_authors([value], sitename=sitename, hostname=host)
         if names and any(looks_like_person(name) for name in names):
             return names
-    return nearby.around_headline(tree).authors() or fallback
+    printed = nearby.around_headline(tree).authors()
+    return printed or clean_authors(organisations, sitename=sitename, hostname=host) or fallback
 
 
 def _meta_authors(tags: Tags) -> list[list[str]]:
@@ -239,17 +241,26 @@ def _turned(name: str) -> str:
     return f"{first.strip()} {last.strip()}" if comma and "," not in first else name
 
 
-def _named_people(data: LinkedData) -> list[str]:
+def _named_authors(data: LinkedData) -> tuple[list[str], list[str]]:
+    """Names of the JSON-LD's authors: of people, and of organisations where there are only those."""
     for node in data.articles:
         for key in ("author", "creator"):
-            names = [
-                name
-                for item in resolve(node.get(key), data.by_id)
-                for name in texts(item.get("name") if isinstance(item, dict) else item)
-            ]
-            if names:
-                return names
-    return []
+            items = resolve(node.get(key), data.by_id)
+            groups = [item for item in items if isinstance(item, dict) and "Organization" in str(item.get("@type"))]
+            people = [name for item in items if item not in groups for name in _names_of(item)]
+            if people:
+                return people, []
+            if groups:
+                return [], [name for item in groups for name in _names_of(item)]
+    return [], []
+
+
+def _names_of(item: Any) -> list[str]:  # noqa: ANN401 - JSON
+    if not isinstance(item, dict):
+        return texts(item)
+    return texts(item.get("name")) or [
+        " ".join(texts(item.get("givenName"))[:1] + texts(item.get("familyName"))[:1]).strip()
+    ]
 
 
 def find_published(
@@ -279,11 +290,21 @@ def find_published(
     in_url = dates.date_in_url(urlsplit(url).path)
     if in_url:
         found.append((in_url, DateSource.URL))
-    if all(source in {DateSource.URL, DateSource.TIME} for _, source in found):
+    weak = all(source in {DateSource.URL, DateSource.TIME} for _, source in found)
+    if weak or _alone(found):
         printed = nearby.around_headline(tree).published(language)
         found[:0] = [(printed, DateSource.TIME)] if printed and not marked else []
+    if weak:
         found += [(moment, DateSource.META) for moment in nearby.in_state(html)]
     return _agreed(found)
+
+
+def _alone(found: list[tuple[Moment, DateSource]]) -> bool:
+    """Whether the best date is a bare day that no other kind of source confirms: often that of the template."""
+    best, source = found[0]
+    return best.precision is DatePrecision.DAY and not any(
+        other.on_same_day(best) for other, kind in found if kind is not source
+    )
 
 
 def _agreed(found: list[tuple[Moment, DateSource]]) -> tuple[Moment | None, DateSource | None]:
@@ -346,7 +367,7 @@ def _tags(data: LinkedData, tags: Tags) -> tuple[str, ...]:
         values = _split_keywords(values[0])
     if not values:
         name = next((name for name in TAG_META if tags.meta.get(name)), None)
-        values = tags.meta[name] if name else []
+        values = tags.all(name) if name else []
         if len(values) == 1:
             values = _split_keywords(values[0])
     return _distinct(values)

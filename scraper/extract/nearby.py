@@ -21,10 +21,9 @@ PARAGRAPHS = 3
 _HIDDEN = frozenset({"script", "style", "template", "svg", "noscript", "select", "form", "nav"})
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _STATE = re.compile(
-    r"[\"'\\](?:datePublished|publishedAt|published_at|publishDate|publish_date|publishedDate|published_date|"
-    r"firstPublishedAt|first_publication_date|first_published_at|published_on|postDate|date_posted|dateTimePublished)"
-    r"\\{0,3}[\"']?\s{0,3}:\s{0,3}\\{0,3}[\"'](\d{4}-\d\d-\d\d[T ]?[\d:.+Z-]{0,24})"
-)
+    r"ubli(?:sh|shed|cation)_?(?:[Aa]t|[Dd]ate|[Oo]n)\\{0,3}[\"']?\s{0,3}:\s{0,3}\\{0,3}[\"']"
+    r"(\d{4}-\d\d-\d\d[T ]?[\d:.+Z-]{0,24})"
+)  # begins with a fixed text, for which the whole source is searched fast
 
 
 @cache
@@ -61,7 +60,8 @@ class Nearby:
                 continue
             if not rest and index + 1 < len(self.lines):
                 rest = self.lines[index + 1]
-            names = tuple(name for name in clean_authors([rest]) if looks_like_person(name))
+            enough = 1 if len(rest.split()) == 1 else 2
+            names = tuple(name for name in clean_authors([rest]) if looks_like_person(name, at_least=enough))
             if names:
                 return names
         return ()

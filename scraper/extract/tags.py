@@ -17,7 +17,7 @@ class Tags:
     """What the head and the microdata of a page say, by name, in document order."""
 
     meta: dict[str, list[str]] = field(default_factory=dict)
-    """By `property`, `name` or `http-equiv` in lower case."""
+    """As they stand, by `property`, `name` or `http-equiv` in lower case."""
     items: dict[str, list[str]] = field(default_factory=dict)
     """Microdata of the article (or of no item), by `itemprop`."""
     item_types: tuple[str, ...] = ()
@@ -27,11 +27,11 @@ class Tags:
 
     def first(self, *names: str) -> str | None:
         """The first value of the first of these meta names that has one."""
-        return next((value for name in names for value in self.meta.get(name, ())), None)
+        return next((text for name in names for value in self.meta.get(name, ()) if (text := tidy(value))), None)
 
     def all(self, *names: str) -> list[str]:
         """All values of these meta names."""
-        return [value for name in names for value in self.meta.get(name, ())]
+        return [text for name in names for value in self.meta.get(name, ()) if (text := tidy(value))]
 
 
 def read_tags(tree: dom.Tree) -> Tags:
@@ -39,7 +39,7 @@ def read_tags(tree: dom.Tree) -> Tags:
     meta: dict[str, list[str]] = {}
     for node in dom.css(tree, "meta[content]")[:MAX_NODES]:
         attributes = node.attributes
-        value = tidy((attributes.get("content") or "")[:MAX_VALUE_CHARS])
+        value = (attributes.get("content") or "")[:MAX_VALUE_CHARS]
         if not value:
             continue
         for key in ("property", "name", "http-equiv"):

@@ -34,6 +34,7 @@ class TitleSources:
     hostname: str = ""
 
 
+@lru_cache(maxsize=256)
 def folded(text: str) -> str:
     """`text` as it is compared: compatibility forms, case, punctuation and spaces put aside."""
     return "".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold())).replace("_", "")
