@@ -35,7 +35,8 @@ def toml(site: DemoSite, tmp_path: Path) -> Path:
     path = tmp_path / "news.toml"
     path.write_text(
         "[run]\nworkers = 0\n[fetch]\ndelay_s = 0\n"
-        f'[[source]]\nname = "courier"\nfeeds = ["{site.url}/feed.xml"]\n',
+        f'[[source]]\nname = "courier"\nfeeds = ["{site.url}/feed.xml"]\n'
+        f'sitemaps = ["{site.url}/sitemap.xml"]\n',
         encoding="utf-8",
     )
     return path
@@ -173,13 +174,14 @@ def test_discover_lists_what_would_be_fetched_and_why_not(
     assert len(wanted) == len(site.expected) - 1
     assert [line for line in lines if "/private/editors-notes" in line and "robots_denied" in line]
     asked = {path for _, path, _ in site.requests}
-    assert asked == {"/feed.xml", "/robots.txt"}
+    assert asked == {"/feed.xml", "/robots.txt", "/sitemap.xml", "/news-sitemap.xml"}
 
 
 def test_discover_takes_an_address_and_gives_json(site: DemoSite, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["discover", f"{site.url}/feed.xml", "--json"]) == 0
+    assert run(["discover", f"{site.url}/sitemap.xml", "--json"]) == 0
     steps = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert sum(step["fetch"] for step in steps) == len(site.expected) - 1
+    assert {step["link"]["source_type"] for step in steps if step["fetch"]} == {"news_sitemap"}
 
 
 def test_discover_knows_what_the_state_has(toml: Path, capsys: pytest.CaptureFixture[str]) -> None:
