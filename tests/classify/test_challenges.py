@@ -1,0 +1,42 @@
+"""Bot checks are recognised whatever their make, language and status; articles about them are articles."""
+
+import pytest
+
+from scraper.records import PageKind
+from tests.classify.articles import ARTICLES
+from tests.classify.challenge_pages import HEADERS, PAGES
+from tests.classify.conftest import Classify
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("status", [200, 403, 503])
+def test_a_bot_check_is_told_with_any_status(classify: Classify, name: str, status: int) -> None:
+    assert classify(PAGES[name], status=status).kind is PageKind.CHALLENGE
+
+
+def test_there_are_enough_makes_to_speak_of() -> None:
+    assert len(PAGES) >= 60
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_headers_decide_alone(classify: Classify, name: str) -> None:
+    verdict = classify(ARTICLES["plain report"], headers=HEADERS[name])
+    assert verdict.kind is PageKind.CHALLENGE
+    assert verdict.rule.endswith(".header")
+
+
+def test_the_verdict_names_make_and_evidence(classify: Classify) -> None:
+    verdict = classify(PAGES["cloudflare managed challenge"])
+    assert verdict.rule.startswith("challenge.cloudflare.")
+    assert verdict.evidence
+
+
+def test_an_address_that_only_a_check_has_decides(classify: Classify) -> None:
+    verdict = classify(ARTICLES["plain report"], url="https://www.google.com/sorry/index?continue=x")
+    assert verdict.kind is PageKind.CHALLENGE
+
+
+@pytest.mark.parametrize("name", ARTICLES)
+def test_an_article_is_an_article_whatever_it_is_about(classify: Classify, name: str) -> None:
+    verdict = classify(ARTICLES[name])
+    assert verdict.kind in {PageKind.ARTICLE, PageKind.LIVE_BLOG}, verdict
