@@ -242,7 +242,10 @@ def serve() -> None:
         task = decoder.decode(message)
         outcome = do(task.page, job.options, task.keep)
         result = Result(article=outcome) if isinstance(outcome, Article) else Result(drop=outcome)
-        _write(sink, _encode(result))
+        try:
+            _write(sink, _encode(result))
+        except BrokenPipeError:
+            return  # the parent is gone, and with it whoever wanted to know
 
 
 def _write(sink: BinaryIO, message: bytes) -> None:

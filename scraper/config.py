@@ -109,7 +109,7 @@ class HealthConfig(Section, frozen=True, kw_only=True):
 
     min_articles: int | None = None
     max_error_rate: float | None = None
-    """Share of links that were dropped for a fault of fetching, or deferred."""
+    """Share of links that could not be had: failed, refused, challenged, given up, or lost with a worker."""
     max_drop_rate: float | None = None
     """Share of links that were dropped, whatever the reason."""
     max_challenge_rate: float | None = None
