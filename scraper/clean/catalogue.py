@@ -108,8 +108,11 @@ class _Finder:
     def hits(self, folded: str) -> dict[int, set[int]]:
         """Phrases whose anchors stand in the text, with the places of the anchors counted in words."""
         hits: dict[int, set[int]] = {}
+        place = last = 0
         for which, at, _ in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            place = folded.count(" ", 0, at)
+            # Counted from the match before: from the start, a long text would take quadratic time.
+            place += folded.count(" ", last, at) if at >= last else -folded.count(" ", at, last)
+            last = at
             for number in self._numbers[which]:
                 hits.setdefault(number, set()).add(place)
         return hits
@@ -126,6 +129,8 @@ class Catalogue:
         self._by_first: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
         for number, phrase in enumerate(self.phrases):
             found = patterns.anchors(phrase.source)
+            if not found:
+                raise ConfigError(f"phrase {phrase.source!r}: has no word that every match contains")
             firsts = patterns.first_words(phrase.source)
             for anchor in found:
                 anchors.setdefault(anchor, []).append(number)
@@ -175,9 +180,10 @@ class Catalogue:
             reach, state = self._ready(number)
             starts = {start for place in places for start in range(max(0, place - reach + 1), place + 1)}
             for start in sorted(starts):
-                end, worth = patterns.longest_literal_match(state, piece.words, start)
-                if worth > 1:
-                    yield start, end, worth, phrase
+                if start < len(piece.words) and piece.words[start] in state.literals:
+                    end, worth = patterns.longest_literal_match(state, piece.words, start)
+                    if worth > 1:
+                        yield start, end, worth, phrase
 
     def _match(
         self, number: int, starts: Iterable[int], piece: Piece, languages: Collection[str] | None

@@ -22,10 +22,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from scraper.clean.words import Surface, fold
+from scraper.clean.words import CJK, Surface, fold
 from scraper.errors import ConfigError
 
-_PIECES: Final = re.compile(r"[()\[\]|]|<[^<>]*>|[^\s()\[\]|<>]+")
+_PIECES: Final = re.compile(rf"[()\[\]|]|<[^<>]*>|[{CJK}]\*?:?|[^\s()\[\]|<>{CJK}]+")
 _GAP: Final = re.compile(r"<(?:(\d+)-)?(\d+)>")
 
 _CLASSES: Final = {
@@ -148,10 +148,7 @@ def anchors(source: str) -> tuple[str, ...]:
     """Literals, as they stand in folded text, of which one is in everything that the pattern matches.
 
     Read off the source without parsing it: a process compares text with all phrases, but
-    parses only those whose anchors it meets.
-
-    Raises:
-        ConfigError: No word of the pattern is in every match.
+    parses only those whose anchors it meets. Empty, if no word of it is in every match.
     """
     best: tuple[str, ...] = ()
     depth = 0
@@ -176,20 +173,12 @@ def anchors(source: str) -> tuple[str, ...]:
                 options.append(_Run(closed=options[-1].closed))
         elif depth <= 1:
             (options[-1] if depth else run).add(piece)
-    best = max(best, run.literals(), key=_worth)
-    if not best:
-        raise ConfigError(f"phrase {source!r}: has no word that every match contains")
-    return best
+    return max(best, run.literals(), key=_worth)
 
 
 def pieces(source: str) -> list[str]:
     """The words, gaps and brackets of a pattern, in order."""
     return _PIECES.findall(source)
-
-
-def least_words(source: str) -> int:
-    """The least number of its own words that a match contains."""
-    return _least(parse(source).items)
 
 
 def longest_literal_match(state: State, text: Sequence[str], start: int) -> tuple[int, int]:
@@ -372,16 +361,6 @@ def _word(piece: str, source: str) -> Word:
     if fold(text) != [text]:
         raise ConfigError(f"phrase {source!r}: {text!r} is not a word as texts are folded to")
     return Word(text, prefix=piece.rstrip(":").endswith("*"), colon=piece.endswith(":"))
-
-
-def _least(items: Sequence[Item]) -> int:
-    total = 0
-    for item in items:
-        if isinstance(item, Word):
-            total += 1
-        elif isinstance(item, Choice) and not item.optional:
-            total += min(map(_least, item.options))
-    return total
 
 
 def _most(items: Sequence[Item]) -> int:

@@ -27,12 +27,15 @@ BAR_TAIL: Final = 5
 
 Tuned on 1.5 million words of reference text: no word of an article lost.
 """
+LEAST_WORDS: Final = 2
+"""A phrase of which a single word is left says nothing."""
 TAIL: Final = 0.8
 HANDLE_WORTH: Final = 6
 SIGN_OFF_REACH: Final = 14
 """Tokens after a handle within which the next cluster may begin: who reported from where."""
 
 _LOOSE: Final = re.compile(r"<(?:name|fullname)>")
+_LEADING_GAP: Final = re.compile(r"^\[?<[^<>]*>\]?")
 _MONTHS: Final = (
     "january february march april may june july august september october november december "
     "jan feb mar apr jun jul aug sept sep oct nov dec"
@@ -138,13 +141,15 @@ def _stream_source(phrase: Phrase) -> str | None:
         return None
     source = _LOOSE.sub("<1-4>", phrase.source).replace("<handle>", "<0-1>")
     stops = stop_words()
-    kept = (
+    kept = [
         piece
-        for piece in patterns.pieces(source)
+        for piece in patterns.pieces(_LEADING_GAP.sub("", source))
         if piece in "()[]|" or piece[0] == "<" or _counts(piece.rstrip("*"), stops)
-    )
+    ]
+    if sum(piece[0] not in "()[]|<" for piece in kept) < LEAST_WORDS:
+        return None
     source = " ".join(kept)
-    return source if patterns.least_words(source) > 1 else None
+    return source if patterns.anchors(source) else None
 
 
 def _clusters(tokens: Sequence[tuple[int, str]], languages: Collection[str] | None) -> list[Hit]:
