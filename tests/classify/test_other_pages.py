@@ -1,0 +1,134 @@
+"""What else stands in an article's place: no HTML, nothing, errors, logins, lists, shops, media."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.classify import classify_page, classify_response
+from scraper.records import Extraction, Metadata, Page, PageKind
+from scraper.web import dom
+from tests.classify.articles import TEXT, article
+from tests.classify.challenge_pages import page as document
+from tests.classify.conftest import Classify
+
+NOW = datetime(2025, 4, 3, tzinfo=UTC)
+
+
+def response(body: bytes, content_type: str | None = None) -> Page:
+    return Page(url="https://www.harbour.example/a", body=body, content_type=content_type, fetched_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"%PDF-1.7 ...", "application/pdf"),
+        (b"%PDF-1.7 ...", "text/html"),
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"\xff\xd8\xff\xe0", None),
+        (b'{"title": "The ferry returns"}', "application/json"),
+        (b'{"title": "The ferry returns"}', "text/html"),
+        (b'<?xml version="1.0"?><rss version="2.0"><channel></channel></rss>', "text/xml"),
+        (b'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"></urlset>', "application/xml"),
+        (b"body { color: red }", "text/css"),
+    ],
+)
+def test_what_is_not_html_is_told_before_parsing(body: bytes, content_type: str | None) -> None:
+    verdict = classify_response(response(body, content_type))
+    assert verdict is not None
+    assert verdict.kind is PageKind.NOT_HTML
+
+
+@pytest.mark.parametrize("body", [b"", b" \r\n\t", b"\xef\xbb\xbf\n"])
+def test_an_empty_body_is_empty(body: bytes) -> None:
+    verdict = classify_response(response(body, "text/html"))
+    assert verdict is not None
+    assert verdict.kind is PageKind.EMPTY
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"<!DOCTYPE html><html><body>Hi", "text/html"),
+        (b"<html><body>Hi", None),
+        (b"<!doctype html><p>Hi", "application/octet-stream"),
+        (b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body/></html>', "application/xhtml+xml"),
+        (b"Just some words without any tag", "text/html"),
+        (b"\xff\xfe<\x00h\x00t\x00m\x00l\x00>\x00", "text/html"),
+    ],
+)
+def test_html_goes_on_to_be_parsed(body: bytes, content_type: str | None) -> None:
+    assert classify_response(response(body, content_type)) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("404 - Page not found", PageKind.SOFT_404),
+        ("Seite nicht gefunden | Hafenpost", PageKind.SOFT_404),
+        ("Página no encontrada", PageKind.SOFT_404),
+        ("Sorry, this page doesn’t exist", PageKind.SOFT_404),
+        ("503 Service Temporarily Unavailable", PageKind.ERROR_PAGE),
+        ("Internal Server Error", PageKind.ERROR_PAGE),
+        ("We'll be right back", PageKind.ERROR_PAGE),
+        ("Wartungsarbeiten", PageKind.ERROR_PAGE),
+        ("Log in | The Harbour Post", PageKind.LOGIN),
+        ("Anmelden", PageKind.LOGIN),
+        ("Iniciar sesión - El Puerto", PageKind.LOGIN),
+    ],
+)
+def test_errors_and_logins_served_with_200_are_told_by_their_title(classify: Classify, title: str, kind: PageKind) -> None:
+    verdict = classify(document(title, f"<h1>{title}</h1><p>Go back to the <a href=/>front page</a>.</p>"))
+    assert verdict.kind is kind, verdict
+
+
+def test_a_page_without_text_is_empty(classify: Classify) -> None:
+    assert classify("<html><head><title>x</title></head><body><script>go()</script></body></html>").kind is PageKind.EMPTY
+
+
+def test_a_few_words_are_too_short(classify: Classify) -> None:
+    assert classify(article("The ferry returns", "It is back.")).kind is PageKind.TOO_SHORT
+
+
+def test_a_video_without_text_is_told(classify: Classify) -> None:
+    html = article("Watch: the ferry returns", "It is back.", extra="<video src=/ferry.mp4></video>")
+    assert classify(html).kind is PageKind.GALLERY_OR_VIDEO
+
+
+def test_a_front_page_is_a_list(classify: Classify) -> None:
+    teasers = "".join(f'<div class="teaser"><h2><a href="/a/{n}">{text[:60]}</a></h2><p>{text[:120]}</p></div>' for n, text in enumerate(TEXT * 5))
+    html = document("The Harbour Post: news from the coast", f"<main>{teasers}</main>")
+    assert classify(html, url="https://www.harbour.example/").kind is PageKind.LISTING
+
+
+def test_a_section_page_is_a_list(classify: Classify) -> None:
+    teasers = "".join(
+        f'<article class="card"><a href="/a/{n}"><img src="/{n}.jpg"><h3>{text[:60]}</h3></a><time datetime="2025-04-0{n % 9 + 1}">April</time></article>'
+        for n, text in enumerate(TEXT * 6)
+    )
+    nav = "".join(f'<a href="/s/{n}">Section {n}</a>' for n in range(30))
+    html = document("Sea | The Harbour Post", f"<nav>{nav}</nav><main><h1>Sea</h1>{teasers}<a href=?page=2>Next page</a></main>")
+    assert classify(html, url="https://www.harbour.example/category/sea").kind is PageKind.LISTING
+
+
+def test_a_product_is_no_article(classify: Classify) -> None:
+    head = (
+        '<meta property="og:type" content="product"><script type="application/ld+json">{"@context":"https://schema.org","@type":"Product",'
+        '"name":"Rope, 20 m","offers":{"@type":"Offer","price":"12.00"}}</script>'
+    )
+    body = (
+        "<h1>Rope, 20 m</h1><p>A strong rope for mooring. It is made of polyester, keeps its length when wet, and comes in white and blue.</p>"
+        "<button>Add to cart</button><ul><li>Length 20 m</li><li>Breaking load 2 t</li></ul><img src=/1.jpg><img src=/2.jpg><img src=/3.jpg>"
+    )
+    assert classify(document("Rope, 20 m | Harbour shop", body, head), url="https://shop.harbour.example/products/rope").kind is PageKind.LISTING
+
+
+@given(st.text(max_size=400), st.binary(max_size=200))
+def test_any_page_gets_a_verdict(text: str, body: bytes) -> None:
+    classify_response(response(body))
+    html = f"<html><title>{text}</title><body>{text}</body></html>"
+    tree = dom.parse(html)
+    extraction = Extraction(blocks=(), method="none", confidence=0.0)
+    verdict = classify_page(response(body), tree, html=html, metadata=Metadata(), extraction=extraction, min_words=25)
+    assert verdict.rule

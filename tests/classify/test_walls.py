@@ -1,0 +1,53 @@
+"""Consent pages and teasers are told where they stand in an article's place, and only there."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from scraper.classify import classify_response
+from scraper.records import Page, PageKind
+from tests.classify.articles import TEXT, article, json_ld
+from tests.classify.conftest import Classify
+from tests.classify.wall_pages import CONSENT, PAYWALLS, REDIRECTED
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(CONSENT) + len(PAYWALLS) >= 30
+
+
+@pytest.mark.parametrize("name", CONSENT)
+def test_a_consent_page_in_the_articles_place_is_told(classify: Classify, name: str) -> None:
+    verdict = classify(CONSENT[name])
+    assert verdict.kind is PageKind.CONSENT_WALL, verdict
+
+
+@pytest.mark.parametrize("url", REDIRECTED)
+def test_a_redirect_to_a_consent_page_is_told_by_its_address(url: str) -> None:
+    page = Page(
+        url=url, requested_url="https://www.harbour.example/a", body=b"<html><body>x", fetched_at=datetime(2025, 4, 3, tzinfo=UTC)
+    )
+    verdict = classify_response(page)
+    assert verdict is not None
+    assert verdict.kind is PageKind.CONSENT_WALL
+
+
+def test_an_address_that_was_asked_for_is_no_redirect() -> None:
+    url = "https://www.harbour.example/consent?story=1"
+    page = Page(url=url, requested_url=url, body=b"<html><body>x", fetched_at=datetime(2025, 4, 3, tzinfo=UTC))
+    assert classify_response(page) is None
+
+
+@pytest.mark.parametrize("name", PAYWALLS)
+def test_the_teaser_of_an_article_that_must_be_paid_for_is_told(classify: Classify, name: str) -> None:
+    verdict = classify(PAYWALLS[name])
+    assert verdict.kind is PageKind.PAYWALL_STUB, verdict
+
+
+def test_an_article_that_is_not_free_is_an_article_when_its_text_is_there(classify: Classify) -> None:
+    html = article("The ferry returns", *TEXT, head=json_ld(isAccessibleForFree=False, wordCount=215))
+    assert classify(html).kind is PageKind.ARTICLE
+
+
+def test_a_free_article_with_an_offer_beside_it_is_an_article(classify: Classify) -> None:
+    html = article("The ferry returns", *TEXT[:1], extra="<p>Subscribe to continue reading</p>", head=json_ld(isAccessibleForFree=True))
+    assert classify(html).kind is PageKind.ARTICLE
