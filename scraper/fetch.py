@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import scraper
 from scraper.config import FetchConfig
 from scraper.records import Drop, Link, NotModified, Page, Reason, Stage
-from scraper.transport import Answer, Exchange, Failure, Kind, Transport
+from scraper.transport import Answer, Exchange, Failure, Kind, Resolver, Transport
 from scraper.web import answers
 from scraper.web.clock import Clock, SystemClock
 from scraper.web.retry_after import retry_after_s
@@ -69,12 +69,13 @@ class Fetcher:
         robots_cache: RobotsCache | None = None,
         delays: Mapping[str, float] | None = None,
         transport: Transport | None = None,
+        resolver: Resolver | None = None,
         random: random_module.Random | None = None,
     ) -> None:
         """Nothing is sent before the first `get`.
 
         `delays` gives registrable domains a pause of their own in place of `config.delay_s`. Clock,
-        transport and the source of jitter can be handed in.
+        transport, the way from host names to addresses, and the source of jitter can be handed in.
         """
         self._config = config
         self._clock = clock or SystemClock()
@@ -90,7 +91,7 @@ class Fetcher:
             concurrency=config.concurrency,
         )
         self._user_agent = config.user_agent.format(version=scraper.__version__, contact=config.contact)
-        self._exchange = Exchange(config, self._user_agent, transport)
+        self._exchange = Exchange(config, self._user_agent, transport, resolver)
         self._rules: OrderedDict[str, tuple[float, RobotsRules]] = OrderedDict()
         self._rules_coming: dict[str, asyncio.Task[RobotsRules]] = {}
 

@@ -11,12 +11,13 @@ its own pool holds one or two.
 import asyncio
 import ssl
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+import httpcore
 import httpx
 
 from scraper.config import FetchConfig
@@ -32,6 +33,9 @@ from scraper.web.content_encoding import (
 from scraper.web.robots import MAX_ROBOTS_BYTES
 
 Transport = httpx.AsyncBaseTransport
+Resolver = Callable[[str], Awaitable[Sequence[str]]]
+"""Gives the addresses of a host name, in the order in which they are to be tried; none when it has none."""
+
 Kind = Literal["page", "document", "robots"]
 
 MAX_IDLE = 256
@@ -91,13 +95,57 @@ def _tls(*, verify: bool, http2: bool) -> ssl.SSLContext:  # noqa: ARG001 - a po
     return httpx.create_ssl_context(verify=verify, trust_env=False)
 
 
+class _Resolved(httpcore.AsyncNetworkBackend):
+    """Connects to the addresses that a resolver names; for TLS the name stays the host's."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self._network = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's own interface
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to the first address of `host` that answers."""
+        failed: Exception = httpcore.ConnectError(f"no address for {host}")
+        for address in await self._resolver(host):
+            try:
+                return await self._network.connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failed = error
+        raise failed
+
+
+class _ResolvedTransport(httpx.AsyncHTTPTransport):
+    """httpx's transport on a pool with our own way to addresses, which its constructor cannot be told."""
+
+    def __init__(self, resolver: Resolver, *, tls: ssl.SSLContext, http2: bool) -> None:
+        super().__init__(verify=tls, http2=http2, trust_env=False)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=tls,
+            keepalive_expiry=KEEP_ALIVE_S,
+            http2=http2,
+            network_backend=_Resolved(resolver),
+        )
+
+
 class Connections:
     """Lends the transport for an origin. Nothing is taken from the environment."""
 
-    def __init__(self, config: FetchConfig, transport: Transport | None = None) -> None:
-        """Make pools by the configuration, or lend `transport` for everything."""
+    def __init__(
+        self, config: FetchConfig, transport: Transport | None = None, resolver: Resolver | None = None
+    ) -> None:
+        """Make pools by the configuration, or lend `transport` for everything.
+
+        Names go through `resolver` where there is one, unless a proxy is configured, which resolves itself.
+        """
         self._config = config
         self._shared = transport
+        self._resolver = resolver
         self._pools: OrderedDict[str, _Pool] = OrderedDict()
 
     @asynccontextmanager
@@ -133,8 +181,11 @@ class Connections:
 
     def _new_transport(self) -> httpx.AsyncHTTPTransport:
         config = self._config
+        tls = _tls(verify=config.verify_tls, http2=config.http2)
+        if self._resolver is not None and config.proxy is None:
+            return _ResolvedTransport(self._resolver, tls=tls, http2=config.http2)
         return httpx.AsyncHTTPTransport(
-            verify=_tls(verify=config.verify_tls, http2=config.http2),
+            verify=tls,
             http2=config.http2,
             limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE_S),
             trust_env=False,
@@ -145,10 +196,16 @@ class Connections:
 class Exchange:
     """Sends one request at a time and reads its answer; never raises for what the web does."""
 
-    def __init__(self, config: FetchConfig, user_agent: str, transport: Transport | None = None) -> None:
-        """Make connections by the configuration, or use `transport` for everything."""
+    def __init__(
+        self,
+        config: FetchConfig,
+        user_agent: str,
+        transport: Transport | None = None,
+        resolver: Resolver | None = None,
+    ) -> None:
+        """Make connections by the configuration and `resolver`, or use `transport` for everything."""
         self._config = config
-        self._connections = Connections(config, transport)
+        self._connections = Connections(config, transport, resolver)
         self._headers = {
             kind: [("user-agent", user_agent), ("accept", accept), ("accept-encoding", ACCEPT_ENCODING)]
             for kind, accept in _ACCEPT_HEADERS.items()

@@ -670,3 +670,21 @@ class TestDetails:
                 return await fetcher.get("http://news.example/a")
 
         assert isinstance(asyncio.run(run()), Page)
+
+    def test_a_resolver_can_be_handed_in_and_the_host_keeps_its_name(self) -> None:
+        asked_for: list[str] = []
+
+        async def resolve(host: str) -> list[str]:
+            asked_for.append(host)
+            return ["127.0.0.2", "127.0.0.1"] if host == "news.example" else []
+
+        async def scene(world: World) -> tuple[Outcome, Outcome, list[str]]:
+            there = await world.fetcher.get(world.server.url("/a", host="news.example"))
+            nowhere = await world.fetcher.get(world.server.url("/a", host="no.example"))
+            return there, nowhere, [asked.headers["host"] for asked in world.server.asked]
+
+        there, nowhere, hosts = play({"/a": page()}, scene, resolver=resolve)
+        assert isinstance(there, Page)
+        assert {host.partition(":")[0] for host in hosts} == {"news.example"}
+        assert isinstance(nowhere, Drop)
+        assert set(asked_for) == {"news.example", "no.example"}
