@@ -82,6 +82,9 @@ MAX_PIECES = 20_000
 """The walk ends here: the longest article page of the public corpora has a tenth of it."""
 
 
+RUN_LINKS: Final = 0.9
+RUN_CHARS: Final = 90
+"""Neighbouring entries no longer than this that are links altogether (menus, tag lists) are one piece."""
 MAX_ROW: Final = 1500
 """Characters from which a row takes no further cell."""
 
@@ -127,16 +130,8 @@ class Piece:
     """A block of the stream: running text that nothing but inline elements interrupt."""
 
     __slots__ = (
-        "bold_chars",
-        "box",
-        "breaks",
-        "cell",
-        "emphasis_chars",
-        "link_chars",
-        "links",
-        "row",
-        "text",
-    )
+        "bold_chars", "box", "breaks", "cell", "emphasis_chars", "items", "link_chars", "links", "row", "text",
+    )  # fmt: skip
 
     def __init__(self, text: str, box: Box, counts: list[int]) -> None:
         self.text = text
@@ -144,6 +139,8 @@ class Piece:
         self.link_chars, self.links, self.bold_chars, self.emphasis_chars, self.breaks = counts
         self.row: Box | None = None
         self.cell: Box | None = None
+        self.items: list[str] = []
+        """The entries, where the piece is a run of links."""
 
     def add(self, counts: list[int]) -> None:
         """Take in the counts of a further cell of the same row."""
@@ -177,6 +174,7 @@ def _walk(start: Node, stream: Stream) -> None:  # noqa: C901, PLR0912, PLR0915 
     boxes = stream.boxes
     box = _box(start, start.tag or "", None)
     boxes.append(box)
+    waiting: list[tuple[Node, str]] = []  # open elements below `box` that no text was met in so far
     kinds = _KINDS
     stack: list[tuple[Node, int]] = []
     parts: list[str] = []
@@ -193,6 +191,11 @@ def _walk(start: Node, stream: Stream) -> None:  # noqa: C901, PLR0912, PLR0915 
                 if parts:
                     parts.append(" ")
             else:
+                if waiting:
+                    for opened, name in waiting:
+                        box = _box(opened, name, box)
+                        boxes.append(box)
+                    waiting = []
                 parts.append(text)
                 pending_break = False
                 if link:
@@ -225,8 +228,7 @@ def _walk(start: Node, stream: Stream) -> None:  # noqa: C901, PLR0912, PLR0915 
                             counts = [0, 0, 0, 0, 0]
                             parts = []
                             pending_break = False
-                        box = _box(node, tag, box)
-                        boxes.append(box)
+                        waiting.append((node, tag))
                     elif kind == LINK:
                         link += 1
                         counts[1] += 1
@@ -246,7 +248,9 @@ def _walk(start: Node, stream: Stream) -> None:  # noqa: C901, PLR0912, PLR0915 
                     counts = [0, 0, 0, 0, 0]
                     parts = []
                     pending_break = False
-                if box.parent is not None:
+                if waiting:
+                    waiting.pop()
+                elif box.parent is not None:
                     box = box.parent
             elif kind == LINK:
                 link -= 1
@@ -311,7 +315,26 @@ def _flush(stream: Stream, box: Box, parts: list[str], counts: list[int]) -> Non
         piece.row, piece.cell = row, cell
         pieces.append(piece)
         return
-    pieces.append(Piece(text, box, counts))
+    piece = Piece(text, box, counts)
+    if counts[0] >= RUN_LINKS * len(text) and len(text) <= RUN_CHARS and not box.flags & IN_HEADING:
+        piece.items = [text]
+        last = pieces[-1] if pieces else None
+        if last is not None and last.items and _neighbours(last.box, box):
+            last.items.append(text)
+            last.text = f"{last.text} {text}" if len(last.text) < MAX_ROW else last.text
+            last.add(counts)
+            return
+    pieces.append(piece)
+
+
+def _neighbours(one: Box, other: Box) -> bool:
+    """Whether two boxes are entries of the same list, be it directly or one wrapper down."""
+    if one.tag != other.tag or one.depth != other.depth:
+        return False
+    parent, other_parent = one.parent, other.parent
+    if parent is other_parent:
+        return True
+    return parent is not None and other_parent is not None and parent.parent is other_parent.parent
 
 
 def _cell(box: Box) -> tuple[Box | None, Box | None]:

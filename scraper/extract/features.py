@@ -6,6 +6,7 @@ so a page is one run of bytes: quick to build, quick to compare, the same on eve
 
 import re
 
+from collections.abc import Hashable, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from math import log2
@@ -129,6 +130,7 @@ def _shapes(pieces: list[Piece], sizes: list[int], links: list[int], metadata: M
     body = _squeezed(metadata.article_body or "")
     title = _squeezed(metadata.title or "")
     description = _squeezed(metadata.description or "")
+    hints = bool(body or title or description)
     seen: set[str] = set()
     rows = []
     for piece, size, link in zip(pieces, sizes, links, strict=True):
@@ -138,7 +140,7 @@ def _shapes(pieces: list[Piece], sizes: list[int], links: list[int], metadata: M
         count = len(words)
         stripped = text[-4:].rstrip(CLOSERS)
         start = text[0]
-        probe = _squeezed(text[:80])[:50]
+        probe = _squeezed(text[:80])[:50] if hints else ""
         repeated = text in seen
         seen.add(text)
         box = piece.box
@@ -286,6 +288,11 @@ def _containers(box: Box, chain: dict[Box, int], total_good: int) -> tuple[int, 
     )
 
 
+def _kin(box: Box) -> str:
+    """What pieces of the same make have in common."""
+    return f"{box.parent.signature}>{box.signature}" if box.parent is not None else box.signature
+
+
 def _articles(box: Box, articles: dict[Box, int], above_title: set[Box], total_good: int) -> tuple[int, ...]:
     """The outermost `article` above, and the steps up to what holds the title too."""
     good = rank = TOP
@@ -313,7 +320,7 @@ def _places(
     sums = []
     for piece, size, link in zip(pieces, sizes, links, strict=True):
         box = piece.box
-        key = f"{box.parent.signature}>{box.signature}" if box.parent is not None else box.signature
+        key = _kin(box)
         mine = kin.get(key)
         if mine is None:
             mine = kin[key] = [0, 0, 0]
@@ -399,31 +406,51 @@ def _page(
 
 SECOND_NAMES: Final = (
     "own", "own-1", "own+1", "own-2", "own+2", "own-3", "own+3", "around_5", "around_12", "mean", "top",
+    "parent_mean", "grand_mean", "kin_mean", "words", "names", "words-1", "words+1",
 )  # fmt: skip
+"""The features of the second pass, after those of the first."""
 
 
-def second_columns(probabilities: list[float]) -> list[bytes]:
-    """What the second pass is told besides: the first pass's opinion of each block and of its company."""
-    own = bytes([int(p * TOP) for p in probabilities])
+def second_columns(stream: Stream, opinions: list[float], words: bytes, names: bytes) -> list[bytes]:
+    """What the second pass is told besides: the first pass's opinion of each block and of its company.
+
+    Args:
+        stream: The page.
+        opinions: Probabilities of the first pass.
+        words: What the words of each piece say (`wording`).
+        names: What the names above each piece say.
+    """
+    own = bytes([int(p * TOP) for p in opinions])
     count = len(own)
     upto = [0, *accumulate(own)]
-    windows = []
-    for radius in (5, 12):
-        windows.append(
-            bytes(
-                [
-                    (upto[high] - upto[low]) // (high - low)
-                    for low, high in (
-                        (max(0, index - radius), min(count, index + radius + 1)) for index in range(count)
-                    )
-                ]
-            )
-        )
-    mean = upto[-1] // (count or 1)
+    means = [bytes([_mean(upto, index, radius) for index in range(count)]) for radius in (5, 12)]
+    pieces = stream.pieces
+    parents = [piece.box.parent for piece in pieces]
     return [
         own,
         *[_shift(own, step, 0) for step in (-1, 1, -2, 2, -3, 3)],
-        *windows,
-        bytes([mean]) * count,
+        *means,
+        bytes([upto[-1] // (count or 1)]) * count,
         bytes([max(own, default=0)]) * count,
+        _group_means(own, parents),
+        _group_means(own, [box.parent if box is not None else None for box in parents]),
+        _group_means(own, [_kin(piece.box) for piece in pieces]),
+        words,
+        names,
+        _shift(words, -1, TOP // 2),
+        _shift(words, 1, TOP // 2),
     ]
+
+
+def _mean(upto: list[int], index: int, radius: int) -> int:
+    low, high = max(0, index - radius), min(len(upto) - 1, index + radius + 1)
+    return (upto[high] - upto[low]) // (high - low)
+
+
+def _group_means(own: bytes, groups: Sequence[Hashable]) -> bytes:
+    sums: dict[Hashable, int] = {}
+    counts: dict[Hashable, int] = {}
+    for value, group in zip(own, groups, strict=True):
+        sums[group] = sums.get(group, 0) + value
+        counts[group] = counts.get(group, 0) + 1
+    return bytes([sums[group] // counts[group] for group in groups])

@@ -10,9 +10,14 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from math import exp
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
+
+from scraper.extract import features
+from scraper.extract.blocks import Stream
+from scraper.extract.wording import Lexicon
+from scraper.records import Metadata
 
 LANE_BYTES: Final = 2
 LANE_MAX: Final = 2 ** (8 * LANE_BYTES) - 1
@@ -45,6 +50,12 @@ class ModelFile(msgspec.Struct, frozen=True):
     about: dict[str, Any]
     """Where it comes from: corpora, licences, scores, settings."""
     stages: list[Stage]
+    words: dict[str, int]
+    """Hundredths of a logit for a word at the start of a block (`wording`)."""
+    near: dict[str, int]
+    """The same for a name on a block's element or its parent."""
+    far: dict[str, int]
+    """The same for a name further up."""
 
 
 class Ensemble:
@@ -127,8 +138,33 @@ class Ensemble:
         return masks
 
 
+class Model(NamedTuple):
+    """All that the model file holds, made ready."""
+
+    first: Ensemble
+    second: Ensemble
+    lexicon: Lexicon
+
+
+def read(data: bytes) -> Model:
+    """The model in the bytes of a model file."""
+    content = msgspec.json.decode(data, type=ModelFile)
+    first, second = (Ensemble(stage) for stage in content.stages)
+    return Model(first, second, Lexicon(content.words, content.near, content.far))
+
+
 @cache
-def load() -> tuple[Ensemble, ...]:
-    """The stages of the model that ships with the package."""
-    data = resources.files("scraper.extract").joinpath("model.json").read_bytes()
-    return tuple(Ensemble(stage) for stage in msgspec.json.decode(data, type=ModelFile).stages)
+def load() -> Model:
+    """The model that ships with the package."""
+    return read(resources.files("scraper.extract").joinpath("model.json").read_bytes())
+
+
+def judge(stream: Stream, metadata: Metadata, model: Model | None = None) -> list[float]:
+    """The probability of each piece to belong to the article: two passes, the second told of the first."""
+    if not stream.pieces:
+        return []
+    model = model or load()
+    columns = features.columns(stream, metadata)
+    opinions = model.first.predict(columns)
+    words, names = model.lexicon.columns(stream)
+    return model.second.predict([*columns, *features.second_columns(stream, opinions, words, names)])

@@ -28,51 +28,95 @@ ADVERTS: Final = 4096
 EMBED: Final = 8192
 """Posts of social networks and other foreign content, or what stands in until the reader consents."""
 
-_NAMES: Final = {
-    BODY: "article[-_]?body|articlebody|body[-_]?text|article[-_]?text|article[-_]?content|articlecontent|"
-    "entry[-_]?content|post[-_]?content|postcontent|post[-_]?body|story[-_]?body|storybody|story[-_]?text|"
-    "story[-_]?content|main[-_]?text|richtext|rich[-_]text|wysiwyg|paragraph|texte|artikel[-_]?text|"
-    "artikelbody|content[-_]?body|body[-_]?content|bodytext|blog[-_]?content|td-post-content|news[-_]?text|"
-    "news[-_]?content|articulo|cuerpo|field-name-body|field--name-body|prose|text[-_]?block|textblock|"
-    "article__body|article-page|c-article|text-long",
-    ARTICLE: "article|artikel|articol|post|story|content|entry|main|body|news|text|blog|copy",
-    NAVIGATION: "nav|menu|breadcrumb|footer|header|masthead|topbar|toolbar|pagination|pager|sitemap|skip|"
-    "copyright|sidebar|side-bar|rail|toc|table-of-contents|tabs|search|logo|cookie|consent|gdpr|legal|"
-    "disclaimer|language|login|account|print",
-    RELATED: "relat|recommend|recirc|more-|-more|readmore|read-more|read-next|readnext|also|similar|teaser|"
-    "trending|popular|most-|latest|next|previous|prev|outbrain|taboola|card|carousel|slider|mehr|"
-    "verwandt|tipps|promo|you-may|youmay|further|explore|suggest|onward|listing|feed|aufmacher|linklist",
-    COMMENTS: "comment|disqus|discuss|reply|replies|respond|kommentar|forum|opinary|review|rating|vote|poll",
-    SOCIAL: "share|sharing|social|facebook|twitter|whatsapp|follow|push|bookmark|btn|button",
-    SELLING: "subscri|newsletter|signup|sign-up|paywall|piano|popup|pop-up|modal|overlay|cta|donat|abo|app-|shop|"
-    "product|deal|affiliate|register|registr|form|contact|support|premium|membership|offer|verify|password|"
-    "signin|sign-in|checkout|price|donation",
-    ADVERTS: "sponsor|advert|adslot|ad-|-ad|ads|banner|anzeige|werbung|widget-|promot|partner",
-    EMBED: "embed|tweet|instagram|placeholder|iframe|youtube|external|third-party|consent|datawrapper",
-    ABOUT: "byline|author|autor|date|time|meta|tag|topic|category|kicker|overline|dachzeile|bio|profile|"
-    "credit|source|about|contributor|publish|updated|dateline|label|badge|keyword|schlagwort|info",
-    CAPTION: "caption|legend|bildunter|figure|photo|image|img|picture|gallery|video|media|player|audio|credit|"
-    "copyright|thumb|slideshow|bild",
-    HIDDEN: "hidden|hide|invisible|visually|sr-only|screen-reader|screenreader|d-none|noprint|collapsed|"
-    "u-hide|display-none|print-only",
-    TEASER: "lead|lede|intro|standfirst|summary|subtitle|subhead|sub-head|dek|deck|excerpt|abstract|"
-    "description|vorspann|chapo|chapeau|anriss|ingress|kurztext|perex|entradilla|sommario|key-point|bullet",
-    BOX: "box|aside|widget|fact|module|callout|highlight|quote|accordion|faq|expand|collaps|"
-    "note|sidenote|footnote|reference|background",
+_STEMS_OF: Final = {
+    BODY: "articlebody bodytext bodycopy articletext articlecontent entrycontent postcontent postbody storybody "
+    "storytext storycontent richtext wysiwyg paragraph paragraphs texte artikeltext artikelbody contentbody "
+    "bodycontent textblock prose cuerpo copytext maintext newstext text",
+    ARTICLE: "article artikel articol articulo post story content contents entry main body news blog copy beitrag",
+    NAVIGATION: "nav menu breadcrumb footer header masthead topbar toolbar pagination pager sitemap skip "
+    "copyright sidebar rail toc tabs search logo gdpr legal disclaimer language login account print",
+    RELATED: "relat recommend recirc more readmore readnext also similar teaser trending popular most latest next "
+    "previous prev outbrain taboola card cards carousel slider mehr verwandt promo further explore suggest onward "
+    "listing feed aufmacher linklist recent upcoming",
+    COMMENTS: "comment disqus discuss discussion reply replies respond kommentar forum opinary review rating vote "
+    "poll",
+    SOCIAL: "share sharing social facebook twitter whatsapp follow push bookmark btn button buttons",
+    SELLING: "subscri newsletter signup paywall piano popup modal overlay cta donat abo app shop product deal "
+    "affiliate register registr form contact support premium membership offer verify password signin checkout "
+    "price buy",
+    ADVERTS: "sponsor advert adslot ad ads adv banner anzeige werbung promot partner commercial",
+    ABOUT: "byline author autor date time meta tag tags topic topics category kicker overline dachzeile bio profile "
+    "source about contributor publish updated dateline label badge keyword schlagwort info timestamp",
+    CAPTION: "caption legend bildunter figure photo image img picture gallery video media player audio credit "
+    "credits copyright thumb thumbnail slideshow bild foto",
+    HIDDEN: "hidden hide invisible visually offscreen screenreader noprint collapsed sr",
+    TEASER: "lead lede intro standfirst summary subtitle subhead subheadline dek deck excerpt abstract description "
+    "vorspann chapo chapeau anriss ingress kurztext perex entradilla sommario bullet bullets highlights",
+    BOX: "box aside widget fact facts factbox infobox module callout highlight quote accordion faq expand "
+    "collaps collapse note sidenote footnote reference references background",
+    EMBED: "embed embedded oembed tweet instagram placeholder iframe youtube external consent datawrapper cookie "
+    "tiktok",
 }
-_PATTERNS: Final = tuple((bit, re.compile(names)) for bit, names in _NAMES.items())
+_PAIRS_OF: Final = {
+    BODY: "article-body article-text article-content entry-content post-content post-body story-body story-text "
+    "story-content main-text rich-text content-body body-content news-text news-content body-text body-copy "
+    "text-block field-body wp-content",
+    RELATED: "read-more read-next you-may see-also",
+    SELLING: "sign-up sign-in pop-up log-in",
+    HIDDEN: "sr-only screen-reader d-none display-none",
+    NAVIGATION: "side-bar table-of",
+    TEASER: "sub-title sub-head key-points",
+}
+EXACT: Final = 3
+"""Names this short must match whole; longer ones may begin or end a compound (`newsletterbox`)."""
+
+
+def _index(groups: dict[int, str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for bit, names in groups.items():
+        for name in names.split():
+            found[name] = found.get(name, 0) | bit
+    return found
+
+
+_STEMS: Final = _index(_STEMS_OF)
+_PAIRS: Final = _index(_PAIRS_OF)
+_LENGTHS: Final = tuple(sorted({len(stem) for stem in _STEMS if len(stem) > EXACT}))
+_PART: Final = re.compile(r"[a-z]{2,}")
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_MAX_CHARS: Final = 400
+
+
+@lru_cache(maxsize=20_000)
+def parts(names: str) -> tuple[str, ...]:
+    """The words that an element's names are made of, in lower case."""
+    names = names[:_MAX_CHARS]
+    if not names.islower():
+        names = _CAMEL.sub("-", names).lower()
+    return tuple(_PART.findall(names))
+
+
+@lru_cache(maxsize=20_000)
+def _part_bits(part: str) -> int:
+    bits = _STEMS.get(part, 0)
+    for length in _LENGTHS:
+        if length >= len(part):
+            break
+        bits |= _STEMS.get(part[:length], 0) | _STEMS.get(part[-length:], 0)
+    return bits
 
 
 @lru_cache(maxsize=20_000)
 def verdict(names: str) -> int:
-    """The bits above for what stands in an element's class, id, role and the like.
+    """The bits above for what stands in an element's class, id and the like.
 
     Remembered across pages: sites repeat their names, and the answer depends on nothing else.
     """
-    lowered = _CAMEL.sub("-", names).lower() if not names.islower() else names
     bits = 0
-    for bit, pattern in _PATTERNS:
-        if pattern.search(lowered):
-            bits |= bit
+    last = ""
+    for part in parts(names):
+        bits |= _part_bits(part)
+        if last:
+            bits |= _PAIRS.get(f"{last}-{part}", 0)
+        last = part
     return bits

@@ -1,0 +1,49 @@
+"""The second opinion: what trafilatura takes for the article. The only importer of trafilatura."""
+
+from collections.abc import Sequence
+from math import exp, log
+from typing import Final
+
+SURE: Final = 30
+"""Characters from which a block that stands within a line of the other text counts as in it."""
+PROBE: Final = 60
+
+
+def other_text(html: str) -> str:
+    """The article as trafilatura sees it, one paragraph a line; empty when it sees none.
+
+    Its own fallbacks are on, since they are what makes it differ from us on hard pages. Whatever it
+    stumbles over is no more than a missing second opinion.
+    """
+    from lxml.etree import LxmlError  # noqa: PLC0415 - slow to import, and seldom needed
+    from trafilatura import extract  # noqa: PLC0415
+
+    try:
+        return extract(html, include_comments=False) or ""
+    except (LxmlError, ValueError, TypeError, AttributeError, RecursionError, AssertionError):
+        return ""
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def agreement(texts: Sequence[str], other: str) -> list[bool]:
+    """Which blocks are in the other text."""
+    lines = {_squeezed(line).lstrip("-|#>*") for line in other.splitlines()}
+    whole = _squeezed(other)
+    result = []
+    for text in texts:
+        squeezed = _squeezed(text.replace("|", ""))
+        result.append(squeezed in lines or (len(squeezed) >= SURE and squeezed[:PROBE] in whole))
+    return result
+
+
+def weighed(opinions: Sequence[float], agreed: Sequence[bool], weight: float) -> list[float]:
+    """The opinions moved by `weight` logits towards what the other extractor says."""
+    result = []
+    for opinion, yes in zip(opinions, agreed, strict=True):
+        p = min(max(opinion, 1e-6), 1 - 1e-6)
+        odds = log(p / (1 - p)) + (weight if yes else -weight)
+        result.append(1 / (1 + exp(-odds)))
+    return result
