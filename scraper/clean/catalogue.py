@@ -142,14 +142,14 @@ class Catalogue:
                 sure.update(found)
         self._anywhere = _Finder(anchors)
         self._vague = _Finder(vague)
-        self._sure = _Finder(dict.fromkeys(sure, []))
+        self._sure = _Finder({anchor: [] for anchor in sure})
         self._compiled: dict[int, Compiled] = {}
 
     def may_be_sure(self, folded: str) -> bool:
         """Whether a phrase of the highest strength can be in the text, as `words.fold_all` returns it."""
         return self._sure.any(folded)
 
-    def begins(self, piece: Piece, languages: Collection[str] | None) -> list[Span]:
+    def begins(self, piece: Piece) -> list[Span]:
         """The phrases with which the piece of text begins."""
         folded = piece.folded
         numbers = [
@@ -158,25 +158,21 @@ class Catalogue:
             if any(anchor in folded for anchor in anchors)
         ]
         numbers.extend(self._vague.hits(folded))
-        return [span for number in numbers for span in self._match(number, (0,), piece, languages)]
+        return [span for number in numbers for span in self._match(number, (0,), piece)]
 
-    def find(self, piece: Piece, languages: Collection[str] | None) -> list[Span]:
-        """Every phrase of the languages (of all, when None) in the text, the longest at each place."""
+    def find(self, piece: Piece) -> list[Span]:
+        """Every phrase in the text, the longest at each place."""
         spans: list[Span] = []
         for number, places in self._anywhere.hits(piece.folded).items():
             reach = self._ready(number).longest - 1
             starts = {start for place in places for start in range(max(0, place - reach), place + 1)}
-            spans.extend(self._match(number, starts, piece, languages))
+            spans.extend(self._match(number, starts, piece))
         return spans
 
-    def find_literal(
-        self, piece: Piece, languages: Collection[str] | None
-    ) -> Iterator[tuple[int, int, int, Phrase]]:
+    def find_literal(self, piece: Piece) -> Iterator[tuple[int, int, int, Phrase]]:
         """As `find`, by words alone: start, end, and how many words of the phrase itself stand there."""
         for number, places in self._anywhere.hits(piece.folded).items():
             phrase = self.phrases[number]
-            if languages is not None and phrase.language not in languages:
-                continue
             reach, state = self._ready(number)
             starts = {start for place in places for start in range(max(0, place - reach + 1), place + 1)}
             for start in sorted(starts):
@@ -185,12 +181,8 @@ class Catalogue:
                     if worth > 1:
                         yield start, end, worth, phrase
 
-    def _match(
-        self, number: int, starts: Iterable[int], piece: Piece, languages: Collection[str] | None
-    ) -> Iterator[Span]:
+    def _match(self, number: int, starts: Iterable[int], piece: Piece) -> Iterator[Span]:
         phrase = self.phrases[number]
-        if languages is not None and phrase.language not in languages:
-            return
         state = self._ready(number).state
         for start in starts:
             end = patterns.longest_match(state, piece.words, piece.surfaces, start)
@@ -206,9 +198,9 @@ class Catalogue:
 
 
 @cache
-def catalogue() -> Catalogue:
-    """The catalogue that comes with the package."""
-    return Catalogue(_load())
+def catalogue(languages: frozenset[str] | None = None) -> Catalogue:
+    """The catalogue that comes with the package, of some languages or of all."""
+    return Catalogue(_load(languages))
 
 
 def check_kinds(keep: Collection[str]) -> None:
@@ -222,13 +214,13 @@ def check_kinds(keep: Collection[str]) -> None:
         raise ConfigError(f"keep: no such kind: {', '.join(unknown)}; there are {', '.join(sorted(KINDS))}")
 
 
-def _load() -> list[Phrase]:
+def _load(languages: Collection[str] | None) -> list[Phrase]:
     folder = resources.files("scraper.rules") / "boilerplate"
     phrases: list[Phrase] = []
     for file in sorted(folder.iterdir(), key=lambda item: item.name):
-        if file.name.endswith(".toml"):
-            data = tomllib.loads(file.read_text(encoding="utf-8"))
-            phrases.extend(read_phrases(file.name.removesuffix(".toml"), data))
+        language, _, suffix = file.name.partition(".")
+        if suffix == "toml" and (languages is None or language in languages):
+            phrases.extend(read_phrases(language, tomllib.loads(file.read_text(encoding="utf-8"))))
     return phrases
 
 

@@ -1,14 +1,17 @@
 """The doors of cleaning: blocks of a page, plain text, and streams of bare tokens."""
 
-import re
 from collections.abc import Collection, Sequence
 from typing import Final, Literal
 
 from scraper.clean import hygiene
 from scraper.clean.catalogue import catalogue, check_kinds
+from scraper.clean.languages import languages_of
 from scraper.clean.lines import Judge, Line, drop_repeated
 from scraper.clean.stream import clean_stream, is_stream
 from scraper.records import Block, Metadata, Paragraph, Record, Removal
+
+LOOKED_AT: Final = 60
+"""Blocks from which the language of a page is told, where it does not say."""
 
 
 class Cleaned(Record, frozen=True, kw_only=True):
@@ -33,7 +36,7 @@ def clean_blocks(
     Args:
         blocks: In document order.
         metadata: What the page says of itself: its title is not repeated in the text, nor are its authors.
-        language: Two letters; unset, the phrases of all languages count.
+        language: Two letters; unset, the text tells.
         keep: Kinds of boilerplate to leave in.
 
     Raises:
@@ -45,7 +48,8 @@ def clean_blocks(
         for block in blocks
     ]
     drop_repeated(lines, metadata, frozenset(keep))
-    Judge(catalogue(), _languages(language or metadata.language), frozenset(keep)).judge(lines)
+    spoken = languages_of("\n".join(line.text for line in lines[:LOOKED_AT]), language or metadata.language)
+    Judge(catalogue(spoken), frozenset(keep)).judge(lines)
     paragraphs = []
     removed = []
     offset = 0
@@ -71,7 +75,7 @@ def clean_text(
     Args:
         text: One document.
         form: `tokens` is lower case without punctuation, perhaps without stop words; `auto` looks.
-        language: Two letters; unset, the phrases of all languages count.
+        language: Two letters; unset, the text tells.
         keep: Kinds of boilerplate to leave in.
 
     Raises:
@@ -79,17 +83,19 @@ def clean_text(
     """
     check_kinds(keep)
     if form == "tokens" or (form == "auto" and is_stream(text)):
-        left, removed = clean_stream(text, _languages(language), frozenset(keep))
+        left, removed = clean_stream(text, languages_of(text, language), frozenset(keep))
         paragraphs = [Paragraph(type="p", text=left)] if left else []
         return _cleaned(paragraphs, removed)
-    return _clean_plain(text, Judge(catalogue(), _languages(language), frozenset(keep)))
+    return _clean_plain(text, Judge(catalogue(languages_of(text, language)), frozenset(keep)))
 
 
 def _clean_plain(text: str, judge: Judge) -> Cleaned:
     found = hygiene.split_lines(text)
-    lines = [Line(hygiene.tidy(line)) for _, line in found]
-    for before, line in zip(lines, lines[1:], strict=False):
-        line.whole = not _wrapped(before.text, line.text)
+    lines = []
+    number = 0
+    for _, original in found:
+        lines.append(Line(hygiene.tidy(original), group=number))
+        number += not lines[-1].text
     judge.judge([line for line in lines if line.text])
     paragraphs = []
     removed = []
@@ -104,14 +110,6 @@ def _clean_plain(text: str, judge: Judge) -> Cleaned:
     if group:
         paragraphs.append(Paragraph(type="p", text="\n".join(group)))
     return _cleaned(paragraphs, removed)
-
-
-_SENTENCE_END: Final = re.compile(r"[.!?:;…。！？»”\"')\]]$")
-
-
-def _wrapped(before: str, line: str) -> bool:
-    """Whether the line goes on with the sentence of the line before."""
-    return bool(before) and line[:1].islower() and not _SENTENCE_END.search(before)
 
 
 def _cleaned(paragraphs: list[Paragraph], removed: list[Removal]) -> Cleaned:
@@ -134,8 +132,3 @@ def _removals(line: Line, original: str, offset: int) -> list[Removal]:
             )
         )
     return removals
-
-
-def _languages(language: str | None) -> frozenset[str] | None:
-    """English is read everywhere: its phrases stand on pages of every language."""
-    return frozenset({language.lower().split("-")[0].split("_")[0], "en"}) if language else None

@@ -9,6 +9,7 @@ from scraper.clean import sentences, words
 from scraper.clean.catalogue import STRUCTURAL_KINDS, Catalogue, Strength
 from scraper.clean.units import MOST_WORDS, Unit, Verdict, judge
 from scraper.records import Metadata
+from scraper.rules.loader import load
 
 SAFE_CLASSES: Final = {
     "newsletter": re.compile(r"newsletter|mailing-?list|(?:email|mail)-?sign-?up"),
@@ -28,6 +29,7 @@ measured on reference texts: newsletter 7, cookie 15, comments 31, ad 48. Others
 CAPTION_PATH: Final = re.compile(
     r"figcaption|(?:^|[>.#_-])(?:caption|captions|photo-?credit|image-?credit)(?:$|[>.#_-])"
 )
+_SENTENCE_END: Final = re.compile(r"[.!?:;…。！？»”\"')\]]$")  # noqa: RUF001 - the marks of several scripts
 LINKS_SUSPICIOUS: Final = 0.5
 """Share of characters in links from which a block's place speaks against it."""
 
@@ -35,7 +37,7 @@ LINKS_SUSPICIOUS: Final = 0.5
 NEAR_TOP: Final = 3
 NEAR_END: Final = 3
 """Blocks from the start and from the end among which title and names are looked for."""
-BETWEEN_NAMES: Final = frozenset("by and von und par et por y di e de door en av och af og przez".split())
+BETWEEN_NAMES: Final = frozenset(load("cleaning.toml")["between_names"].split())
 
 
 class Finding(NamedTuple):
@@ -57,8 +59,11 @@ class Line:
     tag: str = "p"
     path: str = ""
     link_density: float = 0.0
+    group: int | None = None
+    """Lines of one group follow each other without a blank line: a paragraph may be wrapped over them."""
     whole: bool = True
     """Whether it is a unit of its own, not a stretch of a paragraph that was wrapped."""
+    judged: bool = False
     found: list[Finding] = field(default_factory=list)
     pieces: list[tuple[int, str]] = field(default_factory=list)
     """Its sentences that are left, once they were looked at one by one."""
@@ -81,31 +86,43 @@ class Line:
 
     def drop(self, kind: str, rule: str, score: float) -> None:
         """Take out all that is left of it."""
-        for start, text in self.pieces:
-            self.drop_piece(start, text, Finding(start, start + len(text.rstrip()), kind, rule, score))
+        self.found.extend(
+            Finding(start, start + len(text.rstrip()), kind, rule, score) for start, text in self.pieces
+        )
         self.pieces = []
-
-    def drop_piece(self, start: int, text: str, finding: Finding) -> None:
-        """Take out one sentence."""
-        self.pieces = [piece for piece in self.pieces if piece != (start, text)]
-        self.found.append(finding)
 
 
 @dataclass(frozen=True)
 class Judge:
-    """The catalogue, as far as a document wants it."""
+    """The catalogue, as far as a document wants it: its languages, and not what is to be kept."""
 
     catalogue: Catalogue
-    languages: Collection[str] | None
     keep: Collection[str]
 
     def judge(self, lines: Sequence[Line]) -> None:
         """Take out of the lines all that is boilerplate, until nothing more is found in what is left."""
+        while self._judge_each(lines):
+            self._judge_doubtful(lines)
+
+    def _judge_each(self, lines: Sequence[Line]) -> bool:
+        """Judge lines that were not, and those that became units of their own; whether there were any."""
+        judged = False
+        before: Line | None = None
         for line in lines:
-            if not line.found:
-                line.pieces = [(0, line.text)]
-                self._judge_line(line)
-        self._judge_doubtful(lines)
+            if before is not None and (line.group is None or line.group != before.group):
+                before = None
+            whole = before is None or not _wrapped(before.left, line.text)
+            if not line.judged or (whole and not line.whole and line.pieces):
+                line.whole = whole
+                if line.judged:
+                    self._judge_whole(line)
+                elif not line.found:
+                    line.pieces = [(0, line.text)]
+                    self._judge_line(line)
+                line.judged = judged = True
+            if line.left:
+                before = line
+        return judged
 
     def _judge_line(self, line: Line) -> None:
         if line.path and self._judge_place(line):
@@ -139,7 +156,7 @@ class Judge:
 
     def _has_phrase(self, text: str) -> bool:
         unit = Unit(text)
-        return len(unit.words) <= MOST_WORDS and bool(self.catalogue.find(unit, self.languages))
+        return len(unit.words) <= MOST_WORDS and bool(self.catalogue.find(unit))
 
     def _judge_sentences(self, line: Line) -> bool:
         if not self.catalogue.may_be_sure(Unit(line.text).folded):
@@ -147,32 +164,38 @@ class Judge:
         parts = sentences.split(line.text)
         if len(parts) == 1 and line.whole:
             return False
-        line.pieces = parts
+        line.pieces = []
+        quotes = sentences.Quotes()
         for start, text in parts:
-            verdict = self._verdict(text)
-            if verdict is None or verdict.strength < Strength.SURE or sentences.in_quotes(line.text, start, text):
+            in_quotes = quotes.read(text)
+            verdict = None if in_quotes else self._verdict(text)
+            if verdict is None or verdict.strength < Strength.SURE:
+                line.pieces.append((start, text))
                 continue
             phrase = verdict.phrase
             end = start + len(text.rstrip())
-            line.drop_piece(start, text, Finding(start, end, phrase.kind, phrase.rule, verdict.score))
+            line.found.append(Finding(start, end, phrase.kind, phrase.rule, verdict.score))
         return bool(line.found)
 
     def _judge_doubtful(self, lines: Sequence[Line]) -> None:
-        """Lines with a weak phrase go when a neighbour went; again, until none does."""
-        waiting = [index for index, line in enumerate(lines) if line.doubt and line.pieces]
-        changed = True
-        while changed:
-            changed = False
-            for index in waiting:
+        """Lines with a weak phrase go when a neighbour went, and take their neighbours with them."""
+        for indices in (range(len(lines)), range(len(lines) - 1, -1, -1)):
+            for index in indices:
                 line = lines[index]
+                if line.doubt is None or not line.pieces:
+                    continue
                 near = (lines[other] for other in (index - 1, index + 1) if 0 <= other < len(lines))
-                if line.pieces and line.doubt and any(_gone(other) for other in near):
+                if any(map(_gone, near)):
                     line.drop(line.doubt.phrase.kind, line.doubt.phrase.rule, line.doubt.score)
-                    changed = True
 
     def _verdict(self, text: str) -> Verdict | None:
-        verdict = judge(Unit(text), self.catalogue, self.languages)
+        verdict = judge(Unit(text), self.catalogue)
         return None if verdict is None or verdict.phrase.kind in self.keep else verdict
+
+
+def _wrapped(before: str, line: str) -> bool:
+    """Whether the line goes on with the sentence of the line before."""
+    return line[:1].islower() and not _SENTENCE_END.search(before)
 
 
 def _gone(line: Line) -> bool:
@@ -187,7 +210,7 @@ def _suspicious(line: Line, verdict: Verdict) -> bool:
 
 
 def _is_quoted(text: str) -> bool:
-    return text.lstrip()[:1] in set('"“„«‘「『')
+    return text.lstrip()[:1] in set('"“„«‘「『')  # noqa: RUF001
 
 
 def drop_repeated(lines: Sequence[Line], metadata: Metadata, keep: Collection[str]) -> None:
@@ -201,6 +224,10 @@ def drop_repeated(lines: Sequence[Line], metadata: Metadata, keep: Collection[st
         at_top, at_end = index < NEAR_TOP, index >= len(lines) - NEAR_END
         if at_top and title and text == title and "title" not in keep:
             line.take_all("title", "repeats.title")
-        elif (at_top or at_end) and "byline" not in keep and names.intersection(text):
-            if names.union(BETWEEN_NAMES).issuperset(text):
-                line.take_all("byline", "repeats.authors")
+        elif (
+            (at_top or at_end)
+            and "byline" not in keep
+            and names.intersection(text)
+            and names.union(BETWEEN_NAMES).issuperset(text)
+        ):
+            line.take_all("byline", "repeats.authors")

@@ -17,13 +17,14 @@ the time is at most words times states, whatever the text.
 """
 
 import re
-from itertools import chain
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, NamedTuple
 
 from scraper.clean.words import CJK, Surface, fold
 from scraper.errors import ConfigError
+from scraper.rules.loader import load
 
 _PIECES: Final = re.compile(rf"[()\[\]|]|<[^<>]*>|[{CJK}]\*?:?|[^\s()\[\]|<>{CJK}]+")
 _GAP: Final = re.compile(r"<(?:(\d+)-)?(\d+)>")
@@ -36,9 +37,7 @@ _CLASSES: Final = {
     "handle": (1, 1, "handle"),
     "rest": (0, 30, "any"),
 }
-_LINKS: Final = frozenset(
-    "and und et y e en och og i ve и та & in with de von van du der la le del da di".split()
-)
+_LINKS: Final = frozenset(load("cleaning.toml")["name_links"].split())
 
 
 class Word(NamedTuple):

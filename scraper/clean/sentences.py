@@ -3,12 +3,12 @@
 import re
 from typing import Final
 
-_END: Final = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»“)\]]*\s+|[。！？]+[」』）”]*\s*|\s[|•·►»]\s+")
-_ABBREVIATIONS: Final = frozenset(
-    "mr mrs ms dr prof st jr sr sen gov rep gen col lt sgt capt rev hon no vs etc inc corp ltd co fig vol jan feb "
-    "mar apr aug sept sep oct nov dec approx est dept mt ave art bzw ca usw nr abs str hr hrn "
-    "mme mlle sra dra ud av pág núm dott sig rev tel ul ok г ул им т н р".split()
-)
+from scraper.rules.loader import load
+
+_END: Final = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»“)\]]*\s+|[。！？]+[」』）”]*\s*|\s[|•·►»]\s+")  # noqa: RUF001
+_ABBREVIATIONS: Final = frozenset(load("cleaning.toml")["abbreviations"].split())
+INITIALS_CHARACTERS: Final = 5
+"""Up to so many characters, a word with a full stop in it is initials: U.S., p.m."""
 _OPENING: Final = "“«「『"
 _CLOSING: Final = "”»」』"
 
@@ -31,25 +31,32 @@ def split(line: str) -> list[tuple[int, str]]:
     return sentences
 
 
-def in_quotes(line: str, start: int, sentence: str) -> bool:
-    """Whether the sentence that begins at `start` stands in a quotation, or begins or ends one."""
-    before = line[:start]
-    depth = sum(map(before.count, _OPENING)) - sum(map(before.count, _CLOSING))
-    return (
-        depth > 0
-        or before.count('"') % 2 == 1
-        or any(mark in sentence for mark in (*_OPENING, *_CLOSING, '"'))
-    )
+class Quotes:
+    """Follows quotation marks through the sentences of a line."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+        self._straight = False
+
+    def read(self, sentence: str) -> bool:
+        """Whether the next sentence stands in a quotation, or has a quotation mark in it."""
+        opened = sum(map(sentence.count, _OPENING))
+        closed = sum(map(sentence.count, _CLOSING))
+        straight = sentence.count('"')
+        inside = self._depth > 0 or self._straight or bool(opened or closed or straight)
+        self._depth = max(0, self._depth + opened - closed)
+        self._straight ^= straight % 2 == 1
+        return inside
 
 
 def _ends(line: str, start: int, match: re.Match[str]) -> bool:
     mark = match[0].strip()
     if mark != ".":
         return True
-    word = line[start : match.start()].rpartition(" ")[2].lstrip("(\"'“‘«")
+    word = line[start : match.start()].rpartition(" ")[2].lstrip("(\"'“‘«")  # noqa: RUF001
     if len(word) == 1 and word.isalpha():
         return False
-    return word.lower() not in _ABBREVIATIONS and not ("." in word and len(word) <= 5)
+    return word.lower() not in _ABBREVIATIONS and not ("." in word and len(word) <= INITIALS_CHARACTERS)
 
 
 def _begins(character: str) -> bool:

@@ -31,15 +31,14 @@ LEAST_WORDS: Final = 2
 """A phrase of which a single word is left says nothing."""
 TAIL: Final = 0.8
 HANDLE_WORTH: Final = 6
+LEAST_HANDLE: Final = 8
+"""Characters; a shorter word may be two others written together by chance."""
 SIGN_OFF_REACH: Final = 14
 """Tokens after a handle within which the next cluster may begin: who reported from where."""
 
 _LOOSE: Final = re.compile(r"<(?:name|fullname)>")
 _LEADING_GAP: Final = re.compile(r"^\[?<[^<>]*>\]?")
-_MONTHS: Final = (
-    "january february march april may june july august september october november december "
-    "jan feb mar apr jun jul aug sept sep oct nov dec"
-).split()
+_MONTHS: Final = tuple(load("cleaning.toml")["months"].split())
 _NETWORKS: Final = frozenset({"twitter", "x", "instagram", "facebook", "bluesky", "threads", "mastodon"})
 
 
@@ -58,7 +57,7 @@ def is_stream(text: str) -> bool:
     if not text.islower():
         return False
     tokens = len(text.split(None, LEAST_TOKENS))
-    return tokens > LEAST_TOKENS and sum(map(text.count, ".,:;!?\"()")) * SPARSE < text.count(" ")
+    return tokens > LEAST_TOKENS and sum(map(text.count, '.,:;!?"()')) * SPARSE < text.count(" ")
 
 
 def normalise(text: str) -> str:
@@ -73,7 +72,7 @@ def stop_words() -> frozenset[str]:
 
 
 def clean_stream(
-    text: str, languages: Collection[str] | None, keep: Collection[str]
+    text: str, languages: frozenset[str] | None, keep: Collection[str]
 ) -> tuple[str, list[Removal]]:
     """What is left of the stream, and what was taken out; cleaned again, it stays as it is."""
     tokens = [(match.start(), match[0]) for match in re.finditer(r"\S+", text)]
@@ -124,10 +123,10 @@ class _Kept:
 
 
 @cache
-def _stream_catalogue() -> Catalogue:
+def _stream_catalogue(languages: frozenset[str] | None) -> Catalogue:
     """The phrases that still say something when function words, punctuation and capitals are gone."""
     phrases = []
-    for phrase in catalogue().phrases:
+    for phrase in catalogue(languages).phrases:
         source = _stream_source(phrase)
         if source is not None:
             phrases.append(phrase._replace(source=source))
@@ -152,7 +151,7 @@ def _stream_source(phrase: Phrase) -> str | None:
     return source if patterns.anchors(source) else None
 
 
-def _clusters(tokens: Sequence[tuple[int, str]], languages: Collection[str] | None) -> list[Hit]:
+def _clusters(tokens: Sequence[tuple[int, str]], languages: frozenset[str] | None) -> list[Hit]:
     kept = _Kept(tokens)
     hits = _phrase_hits(kept, languages)
     handles = _handle_hits(tokens)
@@ -169,9 +168,9 @@ def _clusters(tokens: Sequence[tuple[int, str]], languages: Collection[str] | No
     return ([head] if head and not any(hit.start < head.end for hit in found) else []) + found
 
 
-def _phrase_hits(kept: _Kept, languages: Collection[str] | None) -> list[Hit]:
+def _phrase_hits(kept: _Kept, languages: frozenset[str] | None) -> list[Hit]:
     hits = []
-    for start, end, worth, phrase in _stream_catalogue().find_literal(kept, languages):
+    for start, end, worth, phrase in _stream_catalogue(languages).find_literal(kept):
         hits.append(Hit(kept.index[start], kept.index[end - 1] + 1, worth, phrase.kind, phrase.rule))
     return hits
 
@@ -182,7 +181,7 @@ def _handle_hits(tokens: Sequence[tuple[int, str]]) -> list[Hit]:
     for index in range(max(2, int(len(tokens) * TAIL)), len(tokens)):
         handle = tokens[index][1]
         last = index - 1 if tokens[index - 1][1] not in _NETWORKS else index - 2
-        if last < 1 or len(handle) < 8 or handle != tokens[last - 1][1] + tokens[last][1]:
+        if last < 1 or len(handle) < LEAST_HANDLE or handle != tokens[last - 1][1] + tokens[last][1]:
             continue
         start = last - 1
         if tokens[start - 1][1] == "follow":
@@ -226,4 +225,4 @@ def _head_byline(
     glued = tokens[end][1] if end < len(tokens) else ""
     if any(glued.endswith(month) and glued.removesuffix(month) in known for month in _MONTHS):
         end += 1
-    return Hit(0, end, end, "byline", "stream.byline") if end >= 2 else None
+    return Hit(0, end, end, "byline", "stream.byline") if end > 1 else None

@@ -1,6 +1,6 @@
 """Judges pieces of text, blocks and sentences, by the phrases they are made of."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -11,7 +11,7 @@ from scraper.clean.words import Surface, fold, surfaces
 MOST_WORDS: Final = 110
 """A longer piece is never judged as a whole; the longest real form on one line has about ninety words."""
 LOOSE_WORDS: Final = 0.12
-"""Share of the words of a piece that phrases need not cover (tuned on reference texts: no article word lost)."""
+"""Share of the words of a piece that phrases need not cover (reference texts: no article word lost)."""
 
 
 class Verdict(NamedTuple):
@@ -49,15 +49,15 @@ class Unit:
         return self._surfaces
 
 
-def judge(unit: Unit, catalogue: Catalogue, languages: Collection[str] | None) -> Verdict | None:
+def judge(unit: Unit, catalogue: Catalogue) -> Verdict | None:
     """What phrases say of the unit as a whole; None if they do not fill it from its first word on."""
     count = len(unit.words)
     if not 0 < count <= MOST_WORDS:
         return None
     loose = int(count * LOOSE_WORDS)
-    spans = catalogue.begins(unit, languages)
+    spans = catalogue.begins(unit)
     if spans and count - max(span.end for span in spans) > loose:
-        spans = catalogue.find(unit, languages)
+        spans = catalogue.find(unit)
     chosen = cover(spans)
     covered = sum(span.end - span.start for span in chosen)
     if not chosen or count - covered > loose:

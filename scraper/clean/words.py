@@ -9,12 +9,12 @@ CJK: Final = r"\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff
 
 _WORD: Final = re.compile(rf"[{CJK}©]|[@#]?[^\W_{CJK}]+")
 _WORD_AND_REST: Final = re.compile(rf"([{CJK}©]|[@#]?[^\W_{CJK}]+)([^\w{CJK}©@#]*)")
-_FOLDED_AWAY: Final = "’‘ʼ´`'"
-_FOLDED_LETTERS: Final = (("ё", "е"), ("ı", "i"), ("İ", "i"))
+_FOLDED_AWAY: Final = "’‘ʼ´`'"  # noqa: RUF001
+_FOLDED_LETTERS: Final = (("ё", "е"), ("ı", "i"), ("İ", "i"))  # noqa: RUF001
 # Turkish text comes with and without its dots, Russian with and without ё.
 _TO_SPACES: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
-_PUNCTUATION: Final = (("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"), ("…", "."), ("\xa0", " "))
-_LEAD_IN: Final = re.compile(r"[:：|»›>→▶►]|\s[–—-]+\s")
+_PUNCTUATION: Final = (("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"), ("…", "."), ("\xa0", " "))  # noqa: RUF001
+_LEAD_IN: Final = re.compile(r"[:：|»›>→▶►]|\s[–—-]+\s")  # noqa: RUF001
 
 
 class Surface(NamedTuple):

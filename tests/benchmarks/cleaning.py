@@ -1,4 +1,4 @@
-"""What cleaning takes out of reference texts, which hold (nearly) nothing but article: the words it is wrong about.
+"""Words that cleaning takes out of reference texts, which hold (nearly) nothing but article.
 
     python -m tests.benchmarks.cleaning [--form a|b|c] [--language LL] [--list] PATH…
 
@@ -61,17 +61,17 @@ def measure(form: str, samples: Iterable[corpora.Sample], *, listing: bool) -> N
             gone[sample.language] += count(removal.text)
             kinds[removal.kind] += count(removal.text)
             if listing:
-                sys.stdout.write(
-                    f"{form} {sample.suite} {sample.site} {sample.name}\t{removal.rule[:90]}\t{removal.text}\n"
-                )
+                where = f"{form} {sample.suite} {sample.site} {sample.name}"
+                sys.stdout.write(f"{where}\t{removal.rule[:90]}\t{removal.text}\n")
     total = sum(words.values())
     for language, number in words.most_common():
-        share = gone[language] / number * 1e6
+        share = gone[language] / max(number, 1) * 1e6
         sys.stdout.write(
             f"form {form}  {language or '?':3}  {number:9,} words  {gone[language]:5} out  {share:8.1f}/M\n"
         )
+    share = gone.total() / max(total, 1) * 1e6
     sys.stdout.write(
-        f"form {form}  all  {total:9,} words  {gone.total():5} out  {gone.total() / max(total, 1) * 1e6:8.1f}/M  "
+        f"form {form}  all  {total:9,} words  {gone.total():5} out  {share:8.1f}/M  "
         f"{size / 1e6 / max(seconds, 1e-9):5.1f} MB/s  {dict(kinds.most_common())}\n"
     )
 

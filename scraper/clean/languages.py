@@ -1,0 +1,51 @@
+"""Tells whose phrases a text is compared with, where nobody says its language."""
+
+import re
+from collections import Counter
+from functools import cache
+from typing import Final
+
+from scraper.clean.words import fold
+from scraper.rules.loader import load
+
+ENGLISH: Final = "en"
+"""Pages of every language have English phrases on them: they are always compared."""
+SAMPLE_CHARACTERS: Final = 3000
+LEAST_WORDS: Final = 40
+"""A shorter text could be of any language."""
+LEAST_SHARE: Final = 0.05
+"""Share of telling words below which a text could be of any language."""
+CLOSE: Final = 0.6
+"""A language with so much of the best one's share is taken too."""
+_SAME: Final = {"nb": "no", "nn": "no", "cmn": "zh", "yue": "zh"}
+_SCRIPTS: Final = (("ja", re.compile("[\u3040-\u30ff]")), ("ko", re.compile("[\uac00-\ud7a3]")))
+_HAN: Final = re.compile("[\u4e00-\u9fff]")
+
+
+def languages_of(text: str, language: str | None) -> frozenset[str] | None:
+    """English and the language named, or else those that the text looks like; None where it could be any."""
+    if language:
+        short = language.lower().replace("_", "-").split("-")[0]
+        return frozenset({_SAME.get(short, short), ENGLISH})
+    text = text[:SAMPLE_CHARACTERS]
+    for name, letters in _SCRIPTS:
+        if letters.search(text):
+            return frozenset({name, ENGLISH})
+    if _HAN.search(text):
+        return frozenset({"zh", ENGLISH})
+    words = fold(text)
+    if len(words) < LEAST_WORDS:
+        return None
+    counts = Counter(words)
+    shares = {
+        name: sum(counts[word] for word in telling) / len(words) for name, telling in _telling().items()
+    }
+    best = max(shares.values())
+    if best < LEAST_SHARE:
+        return None
+    return frozenset(name for name, share in shares.items() if share >= best * CLOSE) | {ENGLISH}
+
+
+@cache
+def _telling() -> dict[str, tuple[str, ...]]:
+    return {name: tuple(words.split()) for name, words in load("languages.toml").items()}

@@ -1,0 +1,1 @@
+"""Cleaning: blocks, plain text and streams of tokens."""

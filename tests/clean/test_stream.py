@@ -1,0 +1,101 @@
+"""Form (c): streams of bare tokens."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.clean import clean_text
+from scraper.clean.stream import is_stream, normalise
+
+BODY = """
+harbour town council voted tuesday rebuild old ferry pier project put twice since storm destroyed
+winter harbour master said work take two years cost nine million fishermen asked council promised
+start spring money came ministry sent engineers look damage wooden piles rotten inside concrete
+cracked boats moored beach instead islanders waited hours bread milk letters children missed school
+ministry said sorry opposition called delay scandal
+"""
+TAIL = """
+mayor promised open june festival band play fireworks rain shine islanders said believe see ship
+moored vote price tickets put off spring company runs ferries says fares must rise tenth fuel costs
+doubled since winter
+"""
+FORM = """
+please verify youre robot clicking box invalid email address please enter must select newsletter
+subscribe  view harbour courier newsletters
+"""
+SIGN_OFF = """
+follow ines calder twitter inescalder ines calder reported harbour town tom okafor london version
+article  appears print march page northern edition headline pier rises order reprints todays paper
+subscribe interested  feedback page tell us think see go home page
+"""
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_the_pieces_of_a_processed_article_go_and_nothing_else() -> None:
+    text = words(f"ines calder tom okaformarch {BODY} {FORM} {TAIL} {BODY} {TAIL} {SIGN_OFF}")
+
+    result = clean_text(text)
+
+    assert result.text == words(f"{BODY} {TAIL} {BODY} {TAIL}")
+    assert [removal.kind for removal in result.removed] == ["byline", "captcha", "print_edition"]
+    for removal in result.removed:
+        assert text[removal.offset :].startswith(removal.text)
+
+
+def test_one_phrase_in_the_middle_is_not_enough() -> None:
+    text = words(f"{BODY} newsletter subscribe {TAIL} {BODY}")
+
+    assert clean_text(text).text == text
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        "museum asked visitors sign newsletter subscribe museum magazine few did director said",
+        "captcha asks people verify robot clicking box researchers found machines faster",
+        "paper said subscribers must select newsletter receive others lost readers",
+    ],
+)
+def test_a_text_about_such_things_stays(about: str) -> None:
+    text = words(f"{BODY} {about} {TAIL} {BODY}")
+
+    assert clean_text(text, form="tokens").text == text
+
+
+def test_digits_and_function_words_may_be_there() -> None:
+    form = (
+        "please verify you re not a robot by clicking the box invalid email address please re enter "
+        "you must select a newsletter to subscribe"
+    )
+    text = words(f"{BODY} the council of 12 members {form} {TAIL}")
+
+    assert clean_text(text).text == words(f"{BODY} the council of 12 members {TAIL}")
+
+
+def test_the_form_is_detected_and_can_be_forced() -> None:
+    stream = words(f"{BODY} {FORM} {TAIL}")
+
+    assert is_stream(stream)
+    assert not is_stream("The council voted. It took an hour. " * 20)
+    assert not is_stream("advertisement")
+    assert clean_text(stream, form="plain").text == stream
+
+
+def test_kinds_can_be_kept() -> None:
+    text = words(f"{BODY} {FORM} {TAIL}")
+
+    assert clean_text(text, keep=["captcha"]).text == text
+
+
+@given(st.lists(st.sampled_from([*words(FORM).split(), *words(SIGN_OFF).split(), "pier"]), min_size=1))
+def test_cleaning_its_own_output_changes_nothing(tokens: list[str]) -> None:
+    once = clean_text(" ".join(tokens), form="tokens").text
+
+    assert clean_text(once, form="tokens").text == once
+
+
+def test_a_text_is_brought_to_the_form_of_such_streams() -> None:
+    assert normalise("Please verify you’re not a robot, by 5 p.m.!") == "please verify robot"  # noqa: RUF001
