@@ -30,9 +30,9 @@ def challenge(page: Features) -> Verdict | None:
         if (
             by_words is None
             and page.visible_words <= ONLY_WORDS
-            and (found := signature.in_words(page.folded))
+            and (said := signature.in_words(page.folded))
         ):
-            by_words = _verdict(signature.name, "words", found[0])
+            by_words = _verdict(signature.name, "words", said[0])
     if by_markup and (by_title or by_words or page.visible_words < page.min_words * 4):
         return by_markup
     return by_title or by_words

@@ -21,6 +21,8 @@ _FORUM_PATH = re.compile(
     r"/threads?/|viewtopic|showthread|showtopic|/topic/\d|/t/[^/]+/\d|/questions?/\d|/discussions?/|/forums?/|"
     r"/comments/|/t5/|td-p|/d/\d|thread-\d|-t\d+\.html"
 )
+SENTENCE = 20
+"""Words from which a block is prose."""
 _STOP = (".", "!", "?", "…", "”", '"', "»", "。", "।")
 
 
@@ -123,7 +125,11 @@ def _of_body(page: Features) -> dict[str, float]:
     blocks = page.extraction.blocks
     lengths = page.block_words
     total = sum(lengths) or 1
-    prose = sum(size for block, size in zip(blocks, lengths, strict=True) if block.tag in {"p", "quote"} and size >= 20)  # noqa: PLR2004 - a sentence
+    prose = sum(
+        size
+        for block, size in zip(blocks, lengths, strict=True)
+        if block.tag in {"p", "quote"} and size >= SENTENCE
+    )
     paths = Counter(block.path for block in blocks)
     marks = set(_SEGMENT_WORDS.findall(" ".join(paths)))
     found = {}
@@ -133,10 +139,13 @@ def _of_body(page: Features) -> dict[str, float]:
         "body.alike": max(paths.values(), default=0) / (len(blocks) or 1),
         "body.words": math.log1p(total) / 8,
         "body.prose": prose / total,
-        "body.lists": sum(size for block, size in zip(blocks, lengths, strict=True) if block.tag == "li") / total,
-        "body.code": sum(size for block, size in zip(blocks, lengths, strict=True) if block.tag == "pre") / total,
+        "body.lists": sum(size for block, size in zip(blocks, lengths, strict=True) if block.tag == "li")
+        / total,
+        "body.code": sum(size for block, size in zip(blocks, lengths, strict=True) if block.tag == "pre")
+        / total,
         "body.headings": sum(block.tag in {"h2", "h3"} for block in blocks) / (len(blocks) or 1),
-        "body.linked": sum(block.link_density * size for block, size in zip(blocks, lengths, strict=True)) / total,
+        "body.linked": sum(block.link_density * size for block, size in zip(blocks, lengths, strict=True))
+        / total,
         "body.mean": min(total / (len(blocks) or 1), 80) / 80,
         "body.stops": sum(block.text.rstrip().endswith(_STOP) for block in blocks) / (len(blocks) or 1),
         "body.sure": page.extraction.confidence,

@@ -15,7 +15,7 @@ MANY_WORDS = 250
 """A page with more text than this is no error or login page, whatever its title."""
 
 
-def classify_page(  # noqa: PLR0913 - all that is known of the page
+def classify_page(
     page: Page, tree: dom.Tree, *, html: str, metadata: Metadata, extraction: Extraction, min_words: int
 ) -> Verdict:
     """What the page is. Always a verdict: `article` when nothing speaks against it.

@@ -14,25 +14,35 @@ SHARE = 0.6
 
 def paywall_stub(page: Features) -> Verdict | None:
     """A verdict if the page is the beginning of an article that must be paid for."""
-    free = page.metadata.is_accessible_for_free
-    if free is True and page.body_words >= page.min_words:
+    free, words = page.metadata.is_accessible_for_free, page.body_words
+    if free is True and words >= page.min_words:
         return None
-    words = page.body_words
-    declared = page.metadata.declared_word_count or 0
-    if page.metadata.article_body:
-        declared = max(declared, count_words(page.metadata.article_body))
-    if free is False and declared > words / SHARE and declared > page.min_words and words < 4 * SHORT:
+    return _unpaid(page, words) if free is False else _undeclared(page, words)
+
+
+def _unpaid(page: Features, words: int) -> Verdict | None:
+    """The page says that it must be paid for: a stub when the text stops short."""
+    body = page.metadata.article_body
+    declared = max(page.metadata.declared_word_count or 0, count_words(body) if body else 0)
+    if words < 4 * SHORT and declared > page.min_words and words < SHARE * declared:
         return _verdict("paywall.short_of_declared", f"{words} of {declared} words")
     if words > SHORT:
         return None
-    phrase = next((text for text in paywall_phrases() if text in page.folded), None)
-    if phrase and (free is False or words <= SHORT_UNDECLARED):
+    if phrase := _phrase(page):
         return _verdict("paywall.phrase", phrase)
-    if free is False and _cut(page):
+    if _cut(page):
         return _verdict("paywall.cut_off", page.extraction.blocks[-1].text[-60:])
-    if free is False and words < SHORT_UNDECLARED:
-        return _verdict("paywall.short", f"{words} words")
-    return None
+    return _verdict("paywall.short", f"{words} words") if words < SHORT_UNDECLARED else None
+
+
+def _undeclared(page: Features, words: int) -> Verdict | None:
+    """The page says nothing: a stub only when it is short and says so in words."""
+    phrase = _phrase(page) if words <= SHORT_UNDECLARED else None
+    return _verdict("paywall.phrase", phrase) if phrase else None
+
+
+def _phrase(page: Features) -> str | None:
+    return next((text for text in paywall_phrases() if text in page.folded), None)
 
 
 def _cut(page: Features) -> bool:

@@ -7,20 +7,20 @@ from scraper.records import Page, PageKind, Verdict
 
 SNIFFED_BYTES = 1_024
 
-_TEXT_TYPES = re.compile(
-    r"^(?:text/(?:html|plain|xhtml|xml)|application/(?:xhtml\+xml|xml|vnd\.wap\.xhtml\+xml|x-?httpd-php))$"
-)
-_ANY_TYPES = frozenset(
+_TEXT_TYPES = frozenset(
     {
-        "",
-        "application/octet-stream",
-        "application/x-unknown",
-        "unknown/unknown",
-        "*/*",
-        "binary/octet-stream",
-        "application/x-www-form-urlencoded",
+        "text/html",
+        "text/plain",
+        "text/xhtml",
+        "text/xml",
+        "application/xhtml+xml",
+        "application/xml",
+        "application/x-httpd-php",
     }
 )
+_ANY_TYPES = frozenset({"", "application/octet-stream", "binary/octet-stream", "unknown/unknown", "*/*"})
+"""Types that say nothing."""
+_MEDIA = ("image/", "audio/", "video/", "font/")
 _MAGIC = (
     b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"ID3", b"\x00\x00\x00\x18ftyp",
     b"\x00\x00\x00\x20ftyp", b"OggS", b"{\\rtf", b"\xd0\xcf\x11\xe0", b"BM", b"Rar!", b"7z\xbc\xaf", b"wOFF", b"wOF2", b"%!PS",
@@ -74,30 +74,29 @@ def _empty(page: Page) -> Verdict | None:
 def _not_html(page: Page) -> Verdict | None:
     declared = (page.content_type or "").split(";", 1)[0].strip().lower()
     head = page.body[:SNIFFED_BYTES].lstrip(b" \t\r\n\xef\xbb\xbf")
-    looks_html = bool(_HTML.search(head))
-    if head.startswith(_MAGIC) and not looks_html:
-        return _other(declared, f"starts with {head[:8]!r}")
-    if _TEXT_TYPES.match(declared) or declared in _ANY_TYPES:
-        if looks_html:
-            return None
-        root = _XML_ROOT.search(head)
-        if root and not _HTML.search(page.body[: 20 * SNIFFED_BYTES].replace(b"<title", b"")):
-            return _other(declared, f"root element {root[1].decode('ascii', 'replace')}")
-        if (
-            head[:1] in b"{["
-            and head[:1]
-            and head.rstrip()[-1:] in b'}],"'
-            and not _HTML.search(page.body[: 20 * SNIFFED_BYTES])
-        ):
-            return _other(declared, "JSON")
-        if declared in _ANY_TYPES and b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return _other(declared, "binary")
+    if _HTML.search(head) and not declared.startswith(_MEDIA):
         return None
-    return (
-        None
-        if looks_html and not declared.startswith(("image/", "audio/", "video/", "font/"))
-        else _other(declared, "content type")
-    )
+    if head.startswith(_MAGIC):
+        return _other(declared, f"starts with {head[:8]!r}")
+    if declared not in _TEXT_TYPES | _ANY_TYPES:
+        return _other(declared, "content type")
+    what = _other_text(page.body, head) or ("binary" if declared in _ANY_TYPES and _is_binary(head) else None)
+    return _other(declared, what) if what else None
+
+
+def _other_text(body: bytes, head: bytes) -> str | None:
+    """What kind of text it is, when it is none with HTML in it."""
+    if _HTML.search(body[: 20 * SNIFFED_BYTES].replace(b"<title", b"")):
+        return None
+    root = _XML_ROOT.search(head)
+    if root:
+        return f"root element {root[1].decode('ascii', 'replace')}"
+    return "JSON" if head[:1] in {b"{", b"["} and body.rstrip()[-1:] in {b"}", b"]"} else None
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether the first bytes are no text; UTF-16 with its mark is."""
+    return b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
 
 
 def _other(declared: str, evidence: str) -> Verdict:

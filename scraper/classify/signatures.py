@@ -1,5 +1,7 @@
 """The signatures of bot checks, consent pages and paywalls, read from `rules` and made ready to compare."""
 
+# ruff: noqa: RUF001 - dashes and quotes as pages print them
+
 import re
 import unicodedata
 from dataclasses import dataclass

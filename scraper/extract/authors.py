@@ -1,5 +1,7 @@
 """Names of authors: bylines and fields of any make turned into a list of people."""
 
+# ruff: noqa: RUF001 - dashes and quotes as pages print them
+
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -141,18 +143,23 @@ def _name(text: str) -> str | None:
     return text
 
 
-_PARTICLES = frozenset("van von de der den del della di da dos das du la le el al bin ibn ben af av zu zum y e".split())  # noqa: SIM905 - reads better
+_PARTICLES = frozenset(
+    {"van", "von", "de", "der", "den", "del", "della", "di", "da", "dos", "das", "du", "la", "le", "el", "al"}
+    | {"bin", "ibn", "ben", "af", "av", "zu", "zum", "y", "e"}
+)
 
 
 def looks_like_person(name: str, *, at_least: int = 2) -> bool:
     """Whether a name found in running text is one: two to five words, each with a capital, no digits."""
     words = [word for word in name.split() if word.casefold() not in _PARTICLES]
+    if len(words) > 1 and words[-1].casefold() in _vocabulary()["teams"]:
+        words = [word for word in words[:-1] if word.casefold() != "the"] or words
     if not at_least <= len(name.split()) <= 5 or not words or any(char.isdigit() for char in name):  # noqa: PLR2004
         return False
     common = _vocabulary()["common"]
-    return all(word[0].isupper() or not word[0].isalpha() or word[0].lower() == word[0].upper() for word in words) and not any(
-        word.casefold() in common for word in words
-    )
+    return all(
+        word[0].isupper() or not word[0].isalpha() or word[0].lower() == word[0].upper() for word in words
+    ) and not any(word.casefold() in common for word in words)
 
 
 def opens_byline(line: str) -> str | None:
@@ -172,7 +179,9 @@ def _byline() -> re.Pattern[str]:
 
 @cache
 def _inner_opening() -> re.Pattern[str]:
-    return re.compile(r"(?:^|\s)(?:written|words|story|posted|reviewed|reported|published|recipe) by\s+", re.IGNORECASE)
+    return re.compile(
+        r"(?:^|\s)(?:written|words|story|posted|reviewed|reported|published|recipe) by\s+", re.IGNORECASE
+    )
 
 
 @cache
@@ -207,6 +216,4 @@ def _is_publisher(name: str, sitename: str | None, hostname: str) -> bool:
     site = _folded(sitename or "")
     host = _folded(hostname.removeprefix("www."))
     label = _folded(hostname.removeprefix("www.").split(".", 1)[0])
-    return bool(folded) and (
-        folded in {site, host, label} or (len(site) > 3 and folded == site + "redaktion")
-    )  # noqa: PLR2004
+    return bool(folded) and folded in {site, host, label, site + "redaktion"}

@@ -6,7 +6,8 @@ from scraper.web import dom
 
 _BYLINE = (
     "[rel~='author' i],[class*='byline' i],[class*='author' i],[id*='byline' i],[class*='autor' i],"
-    "[class*='auteur' i],[data-testid*='byline' i],[data-testid*='author' i],address[class]"
+    "[class*='auteur' i],[data-testid*='byline' i],[data-testid*='author' i],address[class],"
+    "a[href*='/author/'],a[href*='/authors/']"
 )
 _ASIDE = frozenset({"aside", "footer", "nav", "form"})
 _ELSEWHERE = (
@@ -85,3 +86,20 @@ def times(tree: dom.Tree) -> tuple[list[str], list[str]]:
         )
         (marked if is_marked else others).append(tidy(value))
     return marked, others
+
+
+def _of_others(node: dom.Node) -> bool:
+    """Whether the element is part of a comment or of another story's teaser."""
+    return any(
+        word in (above.attributes.get("class") or "").lower()
+        for above in ancestors(node)
+        for word in ("comment", "related", "recommend", "teaser", "promo", "card")
+        if above.tag != "body"
+    )
+
+
+def only_day(tree: dom.Tree) -> list[str]:
+    """The first `time` value where all of the page agree on the day, wherever they stand."""
+    nodes = [node for node in dom.css(tree, "time[datetime]")[:40] if not _of_others(node)]
+    values = [value for node in nodes if (value := dom.attribute(node, "datetime"))]
+    return values[:1] if len({value[:10] for value in values}) == 1 else []

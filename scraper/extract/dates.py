@@ -1,5 +1,7 @@
 """Dates as pages write them: machine-readable, in words, in addresses; what they leave open is said."""
 
+# ruff: noqa: RUF001 - dashes and quotes as pages print them
+
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -63,7 +65,8 @@ def _months() -> dict[str, int]:
 
 @cache
 def _zones() -> dict[str, int]:
-    return load("dates.toml")["zones"]
+    zones: dict[str, int] = load("dates.toml")["zones"]
+    return zones
 
 
 def parse_date(text: str, *, language: str | None = None) -> Moment | None:
@@ -198,10 +201,11 @@ def date_in_url(path: str) -> Moment | None:
         moment = _moment((int(found[1]), int(found[2]), int(found[3]), 0, 0, 0), DatePrecision.DAY, None)
         if moment:
             return moment
-    if found := _MONTH_IN_URL.search(path.lower()):
-        month = _months().get(found[2])
+    named = _MONTH_IN_URL.search(path.lower())
+    if named:
+        month = _months().get(named[2])
         if month:
-            return _moment((int(found[1]), month, int(found[3]), 0, 0, 0), DatePrecision.DAY, None)
+            return _moment((int(named[1]), month, int(named[3]), 0, 0, 0), DatePrecision.DAY, None)
     return None
 
 

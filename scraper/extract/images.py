@@ -1,5 +1,7 @@
 """The pictures of an article, with caption, credit and alternative text."""
 
+# ruff: noqa: RUF001 - dashes and quotes as pages print them
+
 import re
 
 from scraper.extract.jsonld import LinkedData, resolve, tidy
@@ -23,7 +25,8 @@ _LAZY = (
 _LAZY_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 _PLACEHOLDER = re.compile(r"^data:|blank\.(?:gif|png)|placeholder|spacer|pixel\.gif|1x1", re.IGNORECASE)
 _CREDIT = re.compile(
-    r"(?:^|[\s(|–-])(?:©|\(c\)|foto|fotos|photo|photograph|bild|image|picture|credit|quelle|source|imago|crédit|photo credit)\s?:?\s",
+    r"(?:^|[\s(|–-])(?:©|\(c\)|foto|fotos|photo|photograph|bild|image|picture|credit|quelle|"
+    r"source|imago|crédit)\s?:?\s",
     re.IGNORECASE,
 )
 
@@ -69,7 +72,8 @@ def _of_figure(figure: dom.Node, url: str) -> Image | None:
     caption = tidy(dom.text(caption_node)[:1000]) if caption_node is not None else ""
     credit_node = dom.first(
         figure,
-        "[class*='credit' i],[class*='copyright' i],[itemprop='copyrightHolder'],[class*='source' i]:not(source):not(picture):not(img)",
+        "[class*='credit' i],[class*='copyright' i],[itemprop='copyrightHolder'],"
+        "[class*='source' i]:not(source):not(picture):not(img)",
     )
     credit = tidy(dom.text(credit_node)[:300]) if credit_node is not None else ""
     if credit and caption.endswith(credit):
@@ -100,8 +104,8 @@ def image_address(picture: dom.Node, figure: dom.Node, url: str) -> str | None:
     nodes = [picture, *dom.css(figure, "source")[:8]]
     for node in nodes:
         for name in _LAZY_SETS:
-            value = _widest(dom.attribute(node, name))
-            if value and not _PLACEHOLDER.search(value) and (address := absolute(url, value)):
+            wide = _widest(dom.attribute(node, name))
+            if wide and not _PLACEHOLDER.search(wide) and (address := absolute(url, wide)):
                 return address
     return None
 

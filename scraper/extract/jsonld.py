@@ -58,7 +58,7 @@ ARTICLE_TYPES = NEWS_TYPES | {
     "Question",
     "QAPage",
 }
-"""Types whose headline, dates and authors may be those of the page, the likelier ones of `NEWS_TYPES` first."""
+"""Types whose headline, dates and authors may be those of the page, the likelier ones first."""
 PAGE_TYPES = frozenset({"WebPage", "ItemPage", "AboutPage", "FAQPage", "ProfilePage", "CollectionPage"})
 
 # Keys that lead from a node to another one that may be the page's subject. Not itemListElement, hasPart,
@@ -225,11 +225,14 @@ def texts(value: Any) -> list[str]:  # noqa: ANN401 - JSON
     items = value if isinstance(value, list) else [value]
     found = []
     for item in items[:MAX_NODES]:
+        value = item
         if isinstance(item, dict):
-            item = next(
+            value = next(
                 (item[key] for key in ("@value", "name", "headline", "url", "@id") if item.get(key)), None
-            )  # noqa: PLW2901 - the item's text
-        if isinstance(item, str) and (text := tidy(item)):
+            )
+        if isinstance(value, list):
+            value = next((part for part in value if isinstance(part, str)), None)
+        if isinstance(value, str) and (text := tidy(value)):
             found.append(text)
     return found
 

@@ -1,73 +1,19 @@
 """What a page says of itself, each field from the best of its sources."""
 
-import re
-from collections import Counter
 from typing import Any
 from urllib.parse import urlsplit
 
-from scraper.extract import bylines, dates, images, jsonld, nearby
-from scraper.extract.authors import clean_authors, looks_like_person
-from scraper.extract.dates import Moment
+from scraper.extract import bylines, images, jsonld, nearby
+from scraper.extract.authors import clean_authors, looks_like_person, opens_byline
 from scraper.extract.jsonld import LinkedData, first_text, resolve, texts, tidy
 from scraper.extract.language import choose_language
+from scraper.extract.published import find_modified, find_published
 from scraper.extract.tags import Tags, read_tags
 from scraper.extract.titles import TitleSources, choose_title, is_site_name
 from scraper.records import DatePrecision, DateSource, Link, Metadata
 from scraper.web import dom
 from scraper.web.urls import absolute, hostname, registrable_domain
 
-PUBLISHED_META = (
-    "article:published_time",
-    "og:article:published_time",
-    "og:published_time",
-    "article:published",
-    "parsely-pub-date",
-    "sailthru.date",
-    "cxenseparse:publishtime",
-    "cxenseparse:recs:publishtime",
-    "datepublished",
-    "date_published",
-    "publish-date",
-    "publish_date",
-    "publishdate",
-    "published_time",
-    "pubdate",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dc.date.created",
-    "dcterms.created",
-    "dcterms.date",
-    "dc.date",
-    "dc.created",
-    "citation_publication_date",
-    "citation_date",
-    "article.published",
-    "article_date_original",
-    "originalpublicationdate",
-    "og:pubdate",
-    "bt:pubdate",
-    "displaydate",
-    "release_date",
-    "og:release_date",
-    "article.created",
-    "date",
-)
-"""Names of meta elements that give the day of publication, the most trustworthy first."""
-_NAMES_PUBLISHED = re.compile(r"publi(?:sh|cat).{0,12}(?:date|time|ed$|_at$|on$)|(?:date|time).{0,6}publi")
-MODIFIED_META = (
-    "article:modified_time",
-    "og:article:modified_time",
-    "og:updated_time",
-    "article:modified",
-    "datemodified",
-    "dc.date.modified",
-    "dcterms.modified",
-    "last-modified",
-    "lastmod",
-    "article.updated",
-    "revised",
-    "bt:moddate",
-)
 AUTHOR_META = (
     "parsely-author",
     "sailthru.author",
@@ -111,7 +57,7 @@ def extract_metadata(tree: dom.Tree, *, html: str, url: str, link: Link | None =
     host = _host(url)
     sitename = _sitename(data, tags)
     published, source = find_published(tree, data, tags, html=html, url=url)
-    modified = _modified(data, tags)
+    modified = find_modified(data, tags)
     title = _title(tree, data, tags, host, sitename, link)
     authors = _authors(tree, data, tags, sitename, host)
     date_published = published.utc if published else None
@@ -182,7 +128,7 @@ def _sitename(data: LinkedData, tags: Tags) -> str | None:
     )
 
 
-def _title(  # noqa: PLR0913 - every source of a title
+def _title(
     tree: dom.Tree, data: LinkedData, tags: Tags, host: str, sitename: str | None, link: Link | None
 ) -> str | None:
     element = dom.first(tree, "head > title") or dom.first(tree, "title")
@@ -211,7 +157,9 @@ def _description(data: LinkedData, tags: Tags) -> str | None:
     )
 
 
-def _authors(tree: dom.Tree, data: LinkedData, tags: Tags, sitename: str | None, host: str) -> tuple[str, ...]:
+def _authors(
+    tree: dom.Tree, data: LinkedData, tags: Tags, sitename: str | None, host: str
+) -> tuple[str, ...]:
     """Names from the first source that gives any person; the publisher itself as the last resort."""
     fallback: tuple[str, ...] = ()
     people, organisations = _named_authors(data)
@@ -231,9 +179,13 @@ def _authors(tree: dom.Tree, data: LinkedData, tags: Tags, sitename: str | None,
 
 def _meta_authors(tags: Tags) -> list[list[str]]:
     """The values of each name in turn; those of citations are written last name first."""
-    return [
-        [_turned(value) if name == "citation_author" else value for value in tags.all(name)] for name in AUTHOR_META
+    found = [
+        [_turned(value) if name == "citation_author" else value for value in tags.all(name)]
+        for name in AUTHOR_META
     ]
+    if opens_byline(tags.first("twitter:label1") or "") is not None:
+        found.append(tags.all("twitter:data1")[:1])
+    return found
 
 
 def _turned(name: str) -> str:
@@ -246,7 +198,9 @@ def _named_authors(data: LinkedData) -> tuple[list[str], list[str]]:
     for node in data.articles:
         for key in ("author", "creator"):
             items = resolve(node.get(key), data.by_id)
-            groups = [item for item in items if isinstance(item, dict) and "Organization" in str(item.get("@type"))]
+            groups = [
+                item for item in items if isinstance(item, dict) and "Organization" in str(item.get("@type"))
+            ]
             people = [name for item in items if item not in groups for name in _names_of(item)]
             if people:
                 return people, []
@@ -261,88 +215,6 @@ def _names_of(item: Any) -> list[str]:  # noqa: ANN401 - JSON
     return texts(item.get("name")) or [
         " ".join(texts(item.get("givenName"))[:1] + texts(item.get("familyName"))[:1]).strip()
     ]
-
-
-def find_published(
-    tree: dom.Tree, data: LinkedData, tags: Tags, *, html: str, url: str
-) -> tuple[Moment | None, DateSource | None]:
-    """When the page came out: the best source, corrected by those that agree with it."""
-    language = (tags.language or "")[:5] or None
-    found: list[tuple[Moment, DateSource]] = []
-
-    def add(source: DateSource, *values: str) -> None:
-        for value in values:
-            moment = dates.parse_date(value, language=language)
-            if moment:
-                found.append((moment, source))
-
-    for key in ("datePublished", "uploadDate", "dateCreated"):
-        for node in data.articles[:3]:
-            add(DateSource.JSONLD, *texts(node.get(key))[:1])
-    add(DateSource.META, *(tags.all(*PUBLISHED_META)))
-    add(DateSource.META, *(value for name, values in tags.meta.items() if _NAMES_PUBLISHED.search(name) for value in values))
-    add(DateSource.TIME, *tags.items.get("datePublished", ()))
-    for node in data.pages[:2]:
-        add(DateSource.JSONLD, *texts(node.get("datePublished"))[:1])
-    marked, others = bylines.times(tree)
-    add(DateSource.TIME, *marked[:3])
-    add(DateSource.TIME, *others[:2])
-    in_url = dates.date_in_url(urlsplit(url).path)
-    if in_url:
-        found.append((in_url, DateSource.URL))
-    weak = all(source in {DateSource.URL, DateSource.TIME} for _, source in found)
-    if weak or _alone(found):
-        printed = nearby.around_headline(tree).published(language)
-        found[:0] = [(printed, DateSource.TIME)] if printed and not marked else []
-    if weak:
-        found += [(moment, DateSource.META) for moment in nearby.in_state(html)]
-    return _agreed(found)
-
-
-def _alone(found: list[tuple[Moment, DateSource]]) -> bool:
-    """Whether the best date is a bare day that no other kind of source confirms: often that of the template."""
-    best, source = found[0]
-    return best.precision is DatePrecision.DAY and not any(
-        other.on_same_day(best) for other, kind in found if kind is not source
-    )
-
-
-def _agreed(found: list[tuple[Moment, DateSource]]) -> tuple[Moment | None, DateSource | None]:
-    """The first source, unless it stands alone against two others that agree; the finest form of it."""
-    if not found:
-        return None, None
-    best, source = found[0]
-    rest = found[1:]
-    if not any(best.on_same_day(other) for other, _ in rest):
-        days = Counter(other.when.date() for other, kind in rest if kind is not DateSource.TIME)
-        day, count = days.most_common(1)[0] if days else (None, 0)
-        if count > 2:  # noqa: PLR2004 - three voices against one
-            best, source = next((other, kind) for other, kind in rest if other.when.date() == day)
-    alike = [other for other, _ in found if other.on_same_day(best)]
-    if best.precision is DatePrecision.DAY:
-        finer = next(
-            (
-                (other, kind)
-                for other, kind in found
-                if other.on_same_day(best) and other.precision is not DatePrecision.DAY
-            ),
-            None,
-        )
-        if finer:
-            best, source = finer
-    return dates.with_zone_of(best, alike), source
-
-
-def _modified(data: LinkedData, tags: Tags) -> Moment | None:
-    values = [
-        value
-        for node in (*data.articles[:3], *data.pages[:2])
-        for value in texts(node.get("dateModified"))[:1]
-    ]
-    values += tags.all(*MODIFIED_META) + tags.items.get("dateModified", [])
-    language = (tags.language or "")[:5] or None
-    moments = [moment for value in values[:10] if (moment := dates.parse_date(value, language=language))]
-    return dates.with_zone_of(moments[0], moments) if moments else None
 
 
 def _section(data: LinkedData, tags: Tags) -> str | None:
@@ -396,8 +268,8 @@ def _free(data: LinkedData, tags: Tags) -> bool | None:
 
 
 def _pagetype(data: LinkedData, tags: Tags) -> str | None:
-    """The most specific type: of the article node, else of the microdata, else Open Graph's, else the page's."""
-    own: Any = jsonld.types_of(data.article)
+    """The most specific type: of the article node, the microdata, Open Graph, the page."""
+    own = jsonld.types_of(data.article)
     if own:
         return max(own, key=lambda name: (name in jsonld.NEWS_TYPES, name != "Article", len(name)))
     named = next((name for name in tags.item_types if name in jsonld.NEWS_TYPES), None)

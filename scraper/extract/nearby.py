@@ -18,7 +18,21 @@ LINE_CHARS = 140
 PARAGRAPHS = 3
 """Pieces of running text after which the head of the article is over."""
 
-_HIDDEN = frozenset({"script", "style", "template", "svg", "noscript", "select", "form", "nav", "aside", "footer", "figcaption"})
+_HIDDEN = frozenset(
+    {
+        "script",
+        "style",
+        "template",
+        "svg",
+        "noscript",
+        "select",
+        "form",
+        "nav",
+        "aside",
+        "footer",
+        "figcaption",
+    }
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _STATE = re.compile(
     r"ubli(?:sh|shed|cation)_?(?:[Aa]t|[Dd]ate|[Oo]n)\\{0,3}[\"']?\s{0,3}:\s{0,3}\\{0,3}[\"']"

@@ -27,7 +27,9 @@ class Tags:
 
     def first(self, *names: str) -> str | None:
         """The first value of the first of these meta names that has one."""
-        return next((text for name in names for value in self.meta.get(name, ()) if (text := tidy(value))), None)
+        return next(
+            (text for name in names for value in self.meta.get(name, ()) if (text := tidy(value))), None
+        )
 
     def all(self, *names: str) -> list[str]:
         """All values of these meta names."""
@@ -62,9 +64,10 @@ def read_tags(tree: dom.Tree) -> Tags:
 
 def _microdata(tree: dom.Tree) -> tuple[dict[str, list[str]], tuple[str, ...]]:
     items: dict[str, list[str]] = {}
-    types: list[str] = []
-    for node in dom.css(tree, "[itemtype]")[:50]:
-        types.append(dom.attribute(node, "itemtype").rstrip("/").rsplit("/", 1)[-1])
+    types = [
+        dom.attribute(node, "itemtype").rstrip("/").rsplit("/", 1)[-1]
+        for node in dom.css(tree, "[itemtype]")[:50]
+    ]
     selector = (
         "[itemprop~='datePublished'],[itemprop~='dateModified'],[itemprop~='headline'],[itemprop~='author']"
     )

@@ -1,8 +1,9 @@
 """The headline as printed: chosen among what the page calls itself, without the site's name."""
 
+# ruff: noqa: RUF001 - dashes and quotes as pages print them
+
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -100,8 +101,11 @@ def without_site(text: str, sources: TitleSources) -> str | None:
     A part goes when it names the site, or when the rest is what another source has as a whole.
     """
     text = text.strip()
-    if is_site_name(text, sources.sitename, sources.hostname):
+    if folded(text) in _site_names(sources.sitename or "", sources.hostname):
         return None
+    led = _LEAD.match(text)
+    if led and is_site_name(led[1], sources.sitename, sources.hostname):
+        text = text[led.end() :].strip()
     wholes = {
         folded(value) for value in (sources.headline, sources.og, sources.twitter, *sources.h1) if value
     }
@@ -134,9 +138,13 @@ def is_site_name(text: str, sitename: str | None, hostname: str) -> bool:
 
 
 def _extends(fold: str, name: str) -> bool:
-    """Whether one is the beginning or end of the other, and not much shorter: "Mirror" and "Mirror Online"."""
+    """Whether one is the beginning or end of the other, not much shorter: "Mirror", "Mirror Online"."""
     short, long = sorted((fold, name), key=len)
-    return len(short) >= SITE_NAME_CHARS and (long.startswith(short) or long.endswith(short)) and len(long) <= 2 * len(short)
+    return (
+        len(short) >= SITE_NAME_CHARS
+        and (long.startswith(short) or long.endswith(short))
+        and len(long) <= 2 * len(short)
+    )
 
 
 @lru_cache(maxsize=64)
@@ -146,8 +154,3 @@ def _site_names(sitename: str, hostname: str) -> frozenset[str]:
     names = {folded(sitename), folded(host), *(folded(label) for label in labels[:-1] if len(label) > 2)}  # noqa: PLR2004
     names |= {folded(".".join(labels[start:])) for start in range(len(labels) - 1)}
     return frozenset(names - {""})
-
-
-def first_filled(values: Iterable[str | None]) -> str | None:
-    """The first value that is not empty."""
-    return next((value for value in values if value), None)

@@ -17,16 +17,20 @@ from typing import Any, NamedTuple
 
 from scraper.classify import classify_page, classify_response
 from scraper.classify.features import count_words
+from scraper.extract.body import extract_body
 from scraper.extract.jsonld import read_jsonld
-from scraper.extract.metadata import extract_metadata, find_published
+from scraper.extract.metadata import extract_metadata
+from scraper.extract.published import find_published
 from scraper.extract.tags import read_tags
 from scraper.extract.titles import folded
-from scraper.records import Block, Extraction, Metadata, Page, PageKind, Verdict
+from scraper.records import Extraction, Metadata, Page, PageKind, Verdict
 from scraper.web import dom
 from tests.benchmarks import corpora
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-NO_NAME = re.compile(r"^(?:[A-Z]{2,6}|Ph\.?D\.?|M\.D\.?.*|E-RYT.*|[A-Z][a-z]?[A-Z]\.?)$|Director|Manager|CEO|Editor|Expert|Years")
+NO_NAME = re.compile(
+    r"^(?:[A-Z]{2,6}|Ph\.?D\.?|M\.D\.?.*|E-RYT.*|[A-Z][a-z]?[A-Z]\.?)$|Director|Manager|CEO|Editor|Expert|Years"
+)
 """What stands behind a comma in a reference and is no further name."""
 ARTICLES = frozenset({PageKind.ARTICLE, PageKind.LIVE_BLOG})
 
@@ -78,7 +82,7 @@ def _of_wcxb(folder: Path) -> Iterator[tuple[tuple[str, str], Expected]]:
         )
 
 
-def _wcxb_authors(value: Any) -> tuple[str, ...] | None:  # noqa: ANN401 - JSON
+def _wcxb_authors(value: Any) -> tuple[str, ...] | None:
     """The names of a reference, without degrees and roles behind a comma."""
     if not value:
         return None
@@ -88,7 +92,7 @@ def _wcxb_authors(value: Any) -> tuple[str, ...] | None:  # noqa: ANN401 - JSON
     return tuple(kept)
 
 
-def _day(value: Any) -> datetime | None:  # noqa: ANN401 - JSON
+def _day(value: Any) -> datetime | None:
     try:
         return datetime.fromisoformat(value[:10]).replace(tzinfo=UTC) if value else None
     except ValueError:
@@ -121,15 +125,6 @@ def _fundus_record(record: dict[str, Any]) -> Expected:
     )
 
 
-def stand_in(html: str, url: str) -> Extraction:
-    """A body by trafilatura alone, for measuring before ours is there."""
-    from trafilatura import extract  # noqa: PLC0415 - slow to import, not always needed
-
-    text = extract(html, url=url, include_comments=False, favor_recall=True) or ""
-    blocks = tuple(Block(text=line, tag="p") for line in text.split("\n") if line.strip())
-    return Extraction(blocks=blocks, method="trafilatura", confidence=0.5)
-
-
 def measure(sample: corpora.Sample, expected: Expected) -> Row:
     """Run the two stages over one page."""
     tree = dom.parse(sample.html)
@@ -146,17 +141,15 @@ def measure(sample: corpora.Sample, expected: Expected) -> Row:
     )
     seconds += time.process_time() - start
     words = sum(count_words(block.text) for block in extraction.blocks)
-    moment, _ = find_published(tree, read_jsonld(tree, sample.url), read_tags(tree), html=sample.html, url=sample.url)
+    moment, _ = find_published(
+        tree, read_jsonld(tree, sample.url), read_tags(tree), html=sample.html, url=sample.url
+    )
     return Row(sample, expected, metadata, verdict, seconds, words, moment.when.date() if moment else None)
 
 
 def body_of(sample: corpora.Sample, tree: dom.Tree, metadata: Metadata) -> Extraction:
-    """The body that the corridor would hand to `classify_page`."""
-    try:
-        from scraper.extract.body import extract_body  # noqa: PLC0415 - may not be there yet
-    except ImportError:
-        return stand_in(sample.html, sample.url)
-    return extract_body(tree, html=sample.html, url=sample.url, metadata=metadata, second_opinion="auto")
+    """The body that the corridor hands to `classify_page`, without a second opinion."""
+    return extract_body(tree, html=sample.html, url=sample.url, metadata=metadata, second_opinion="never")
 
 
 def authors_f1(rows: list[Row]) -> tuple[float, int]:
@@ -225,24 +218,26 @@ def table(rows: list[Row], suite: str) -> list[str]:
 def failures(rows: list[Row], what: str) -> Iterator[str]:
     """Pages where a field, or the verdict, differs from the reference."""
     for row in rows:
-        name, want, have = f"{row.sample.suite}/{row.sample.name}", row.expected, row.metadata
-        is_article = row.sample.kind == "article"
-        if what == "title" and is_article and want.title and folded(want.title) != folded(have.title or ""):
-            yield f"{name}\n   want {want.title!r}\n   have {have.title!r}"
-        if what == "authors" and is_article and want.authors is not None:
-            if {*map(folded, want.authors)} != {*map(folded, have.authors)}:
-                yield f"{name} {row.sample.url[:80]}\n   want {want.authors}\n   have {have.authors}"
-        if (
-            what == "date"
-            and is_article
-            and want.published
-            and not (same_minute(row) if want.exact else same_day(row))
-        ):
-            yield f"{name} {row.sample.url[:90]}\n   want {want.published}  have {have.date_published} {have.date_source} assumed={have.tz_assumed}"
-        if what == "drop" and is_article and row.verdict.kind not in ARTICLES:
-            yield f"{name} {row.sample.url[:90]} {row.body_words} words: {row.verdict.rule}: {row.verdict.evidence}"
-        if what == "kept" and not is_article and row.verdict.kind in ARTICLES:
-            yield f"{name} {row.sample.kind} {row.sample.url[:100]} {row.body_words} words"
+        differs = _difference(row, what)
+        if differs:
+            yield f"{row.sample.suite}/{row.sample.name} {row.sample.url[:80]}\n   {differs}"
+
+
+def _difference(row: Row, what: str) -> str | None:
+    want, have, verdict = row.expected, row.metadata, row.verdict
+    is_article, is_kept = row.sample.kind == "article", verdict.kind in ARTICLES
+    told = f"{row.body_words} words: {verdict.rule}: {verdict.evidence}"
+    if what == "kept":
+        return f"{row.sample.kind}, {told}" if is_kept and not is_article else None
+    if not is_article:
+        return None
+    if what == "title" and want.title and folded(want.title) != folded(have.title or ""):
+        return f"want {want.title!r}\n   have {have.title!r}"
+    if what == "authors" and want.authors and {*map(folded, want.authors)} != {*map(folded, have.authors)}:
+        return f"want {want.authors}\n   have {have.authors}"
+    if what == "date" and want.published and not (same_minute(row) if want.exact else same_day(row)):
+        return f"want {want.published}\n   have {have.date_published} {have.date_source}"
+    return told if what == "drop" and not is_kept else None
 
 
 def main() -> int:

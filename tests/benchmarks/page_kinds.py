@@ -53,7 +53,9 @@ def main() -> int:
         for lost in LOST:
             threshold = articles[int(lost * len(articles))]
             told = (guess[other] > threshold).mean()
-            sys.stdout.write(f"# lost {lost:.3f} of articles: threshold {threshold:.3f}, others told {told:.3f}\n")
+            sys.stdout.write(
+                f"# lost {lost:.3f} of articles: threshold {threshold:.3f}, others told {told:.3f}\n"
+            )
     model = LogisticRegression(C=STRENGTH, max_iter=5000).fit(table, other)
     sys.stdout.write(f"[weights]\nconstant = {model.intercept_[0]:.2f}\n")
     for name, weight in zip(names, model.coef_[0], strict=True):

@@ -1,5 +1,7 @@
 """Articles that must stay articles: about bot checks, cookies and paywalls, and with such things in them."""
 
+# ruff: noqa: E501, ISC004 - pages stand as they are
+
 TEXT = (
     "The old ferry came back to the island on Tuesday morning, eleven months after it had left for repairs in the yard across the sound. "
     "About two hundred people stood on the quay when the ramp went down, and the mayor, who had promised the return three times, was the first on board.",
@@ -29,7 +31,12 @@ def json_ld(**fields: object) -> str:
     """A JSON-LD block of a news article."""
     import json  # noqa: PLC0415 - only here
 
-    node = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": "The ferry returns", **fields}
+    node = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": "The ferry returns",
+        **fields,
+    }
     return f'<script type="application/ld+json">{json.dumps(node)}</script>'
 
 
@@ -70,27 +77,44 @@ ARTICLES: dict[str, str] = {
         "less than hoped in the first year and more than feared in the third.",
         *TEXT[1:],
     ),
-    "with a robot check in its newsletter form": article("The ferry returns to the island", *TEXT[:2], ROBOT_FORM, *TEXT[2:]),
-    "with a cookie banner before it": article("The ferry returns to the island", *TEXT).replace("<header>", BANNER + "<header>"),
+    "with a robot check in its newsletter form": article(
+        "The ferry returns to the island", *TEXT[:2], ROBOT_FORM, *TEXT[2:]
+    ),
+    "with a cookie banner before it": article("The ferry returns to the island", *TEXT).replace(
+        "<header>", BANNER + "<header>"
+    ),
     "with a cookie banner behind it": article("The ferry returns to the island", *TEXT, extra=BANNER),
     "with a turnstile in its comments": article(
-        "The ferry returns to the island", *TEXT, extra='<form id="comments"><div class="cf-turnstile"></div><input name="cf-turnstile-response"></form>'
+        "The ferry returns to the island",
+        *TEXT,
+        extra='<form id="comments"><div class="cf-turnstile"></div><input name="cf-turnstile-response"></form>',
     ),
     "with cloudflare's beacon": article(
-        "The ferry returns to the island", *TEXT, extra='<script src="/cdn-cgi/challenge-platform/scripts/jsd/main.js"></script>'
+        "The ferry returns to the island",
+        *TEXT,
+        extra='<script src="/cdn-cgi/challenge-platform/scripts/jsd/main.js"></script>',
     ),
     "short, with cloudflare's beacon": article(
-        "Storm delays ferry", TEXT[0], extra="<script>a.src='/cdn-cgi/challenge-platform/scripts/jsd/main.js';</script>"
+        "Storm delays ferry",
+        TEXT[0],
+        extra="<script>a.src='/cdn-cgi/challenge-platform/scripts/jsd/main.js';</script>",
     ),
     "in a wrapper called paywall": article(
-        "The ferry returns to the island", f'<div class="paywall premium-content">{"".join(f"<p>{text}</p>" for text in TEXT)}</div>'
+        "The ferry returns to the island",
+        f'<div class="paywall premium-content">{"".join(f"<p>{text}</p>" for text in TEXT)}</div>',
     ),
     "not free, but all there": article(
         "The ferry returns to the island",
         *TEXT,
-        head=json_ld(isAccessibleForFree=False, wordCount=210, hasPart={"@type": "WebPageElement", "isAccessibleForFree": False, "cssSelector": ".paywall"}),
+        head=json_ld(
+            isAccessibleForFree=False,
+            wordCount=210,
+            hasPart={"@type": "WebPageElement", "isAccessibleForFree": False, "cssSelector": ".paywall"},
+        ),
     ),
-    "with an invitation to subscribe at its end": article("The ferry returns to the island", *TEXT, "Already a subscriber? Log in."),
+    "with an invitation to subscribe at its end": article(
+        "The ferry returns to the island", *TEXT, "Already a subscriber? Log in."
+    ),
     "page not found in its title": article("Page not found: how libraries lose their books", *TEXT),
     "live blog": article("The storm, minute by minute", *TEXT, head=json_ld(**{"@type": "LiveBlogPosting"})),
 }

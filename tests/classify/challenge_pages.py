@@ -1,5 +1,7 @@
 """Bot checks in the shape of the real products' pages: ours in words and names, theirs in build."""
 
+# ruff: noqa: E501, RUF001 - pages stand as they are
+
 
 def page(title: str, body: str, head: str = "") -> str:
     """A small document."""
@@ -14,7 +16,9 @@ def plain(lang: str, title: str, heading: str, text: str) -> str:
     )
 
 
-CLOUDFLARE_NOSCRIPT = "<noscript><div class=h2><span>Enable JavaScript and cookies to continue</span></div></noscript>"
+CLOUDFLARE_NOSCRIPT = (
+    "<noscript><div class=h2><span>Enable JavaScript and cookies to continue</span></div></noscript>"
+)
 
 PAGES: dict[str, str] = {
     # Cloudflare
@@ -33,7 +37,7 @@ PAGES: dict[str, str] = {
     "cloudflare browser check of old": page(
         "Just a moment...",
         '<h1 data-translate="checking_browser"><span>Checking your browser before accessing</span> harbour.example.</h1>'
-        '<p>This process is automatic. Your browser will redirect to your requested content shortly.</p><p>Please allow up to 5 seconds…</p>'
+        "<p>This process is automatic. Your browser will redirect to your requested content shortly.</p><p>Please allow up to 5 seconds…</p>"
         '<form id="challenge-form" action="/?__cf_chl_jschl_tk__=1" method="POST"><input type="hidden" name="jschl_vc"></form>'
         "<p>DDoS protection by <a href=#>Cloudflare</a></p><p>Ray ID: 7aa</p>",
     ),
@@ -44,7 +48,8 @@ PAGES: dict[str, str] = {
         "<p>Ray ID: 8f1c</p><p>Performance &amp; security by Cloudflare</p>",
     ),
     "cloudflare verifying": page(
-        "www.harbour.example", "<h1>www.harbour.example</h1><p>Verifying you are human. This may take a few seconds.</p><p>Ray ID: 91</p>"
+        "www.harbour.example",
+        "<h1>www.harbour.example</h1><p>Verifying you are human. This may take a few seconds.</p><p>Ray ID: 91</p>",
     ),
     "cloudflare performing verification": page(
         "harbour.example",
@@ -77,14 +82,15 @@ PAGES: dict[str, str] = {
         "has banned you temporarily from accessing this website.</p></div>",
     ),
     "cloudflare in spanish": page(
-        "Un momento…", "<script>window._cf_chl_opt={};</script><noscript>Habilita JavaScript y las cookies para continuar</noscript>"
+        "Un momento…",
+        "<script>window._cf_chl_opt={};</script><noscript>Habilita JavaScript y las cookies para continuar</noscript>",
     ),
     # DataDome
-    "datadome bare": "<html><head><title>harbour.example</title><style>#cmsg{animation: A 1.5s;}</style></head><body style=\"margin:0\">"
-    '<p id="cmsg">Please enable JS and disable any ad blocker</p><script data-cfasync="false">var dd={\'rt\':\'c\',\'cid\':\'AHr\','
+    "datadome bare": '<html><head><title>harbour.example</title><style>#cmsg{animation: A 1.5s;}</style></head><body style="margin:0">'
+    "<p id=\"cmsg\">Please enable JS and disable any ad blocker</p><script data-cfasync=\"false\">var dd={'rt':'c','cid':'AHr',"
     "'hsh':'A1','t':'bv','s':1,'host':'geo.captcha-delivery.com'}</script>"
     '<script src="https://ct.captcha-delivery.com/c.js"></script></body></html>',
-    "datadome interstitial": '<html lang="en"><head><title>harbour.example</title></head><body><script>var dd={\'rt\':\'i\',\'cid\':\'x\'}</script>'
+    "datadome interstitial": "<html lang=\"en\"><head><title>harbour.example</title></head><body><script>var dd={'rt':'i','cid':'x'}</script>"
     '<script src="https://ct.captcha-delivery.com/i.js"></script></body></html>',
     "datadome slider frame": page(
         "DataDome CAPTCHA",
@@ -96,7 +102,7 @@ PAGES: dict[str, str] = {
         "<h1>You have been blocked</h1><p>You have been blocked from the network because there is a robot on the same network "
         "(IP 192.0.2.7) as you.</p><p>ID: 5f1</p>",
     ),
-    # HUMAN (PerimeterX)
+    # HUMAN, once PerimeterX
     "human press and hold": page(
         "Access to this page has been denied",
         '<div class="px-captcha-container"><h1>Before we continue...</h1><p>Press &amp; Hold to confirm you are a human (and not a bot).</p>'
@@ -112,8 +118,8 @@ PAGES: dict[str, str] = {
         "Robot or human?",
         "<h1>Robot or human?</h1><p>Activate and hold the button to confirm that you’re human. Thank You!</p><p>Try a different method</p>",
     ),
-    "human script only": '<html><head><script>window._pxAppId=\'PXa\';window._pxJsClientSrc="/a/init.js";</script>'
-    '<script src="/a/captcha/captcha.js?a=c&u=1&v=&m=0"></script></head><body><div id=\'px-captcha\'></div></body></html>',
+    "human script only": "<html><head><script>window._pxAppId='PXa';window._pxJsClientSrc=\"/a/init.js\";</script>"
+    "<script src=\"/a/captcha/captcha.js?a=c&u=1&v=&m=0\"></script></head><body><div id='px-captcha'></div></body></html>",
     # Akamai
     "akamai denied": "<HTML><HEAD>\n<TITLE>Access Denied</TITLE>\n</HEAD><BODY>\n<H1>Access Denied</H1>\n You don't have permission to "
     'access "http&#58;&#47;&#47;www&#46;harbour&#46;example&#47;news" on this server.<P>\nReference&#32;&#35;18&#46;2d\n'
@@ -136,14 +142,14 @@ PAGES: dict[str, str] = {
         "disabled cookies in your web browser.</li><li>A third-party browser plugin is preventing JavaScript from running.</li></ul>"
         "<p>To regain access, please make sure that cookies and JavaScript are enabled before reloading the page.</p>",
     ),
-    "imperva interstitial script": '<html><head><script>var onProtectionInitialized=function(){window.reeseSkipExpirationCheck=true}</script>'
+    "imperva interstitial script": "<html><head><script>var onProtectionInitialized=function(){window.reeseSkipExpirationCheck=true}</script>"
     '<script src="/xyz-interstitial-reese?d=1" async></script></head><body></body></html>',
     "imperva error 15": page(
         "harbour.example - Error",
         "<p>Error 15</p><p>This request was blocked by our security service</p><p>Incident ID: 77-2</p><p>Powered by Imperva</p>",
     ),
     # AWS WAF
-    "aws challenge": "<!DOCTYPE html><html lang=en><head><title></title><script>window.awsWafCookieDomainList=[];window.gokuProps={\"key\":\"A\"};"
+    "aws challenge": '<!DOCTYPE html><html lang=en><head><title></title><script>window.awsWafCookieDomainList=[];window.gokuProps={"key":"A"};'
     '</script><script src="https://de5282.token.awswaf.com/de5282/challenge.js"></script></head><body><div id="challenge-container"></div>'
     "<noscript><h1>JavaScript is disabled</h1>In order to continue, we need to verify that you're not a robot. This requires JavaScript. "
     "Enable JavaScript and then reload the page.</noscript></body></html>",
@@ -201,7 +207,8 @@ PAGES: dict[str, str] = {
         "websites, which makes their resources inaccessible for everyone.</p></details><p>Protected by Anubis from Techaro.</p>",
     ),
     "anubis in german": page(
-        "Es wird geprüft, dass Sie kein Bot sind!", '<script id="anubis_challenge" type="application/json">{}</script><h1>Es wird geprüft …</h1>'
+        "Es wird geprüft, dass Sie kein Bot sind!",
+        '<script id="anubis_challenge" type="application/json">{}</script><h1>Es wird geprüft …</h1>',
     ),
     # Google
     "google unusual traffic": page(
@@ -228,7 +235,7 @@ PAGES: dict[str, str] = {
     ),
     "amazon characters": page(
         "Robot Check",
-        '<h4>Enter the characters you see below</h4><p>Sorry, we just need to make sure you\'re not a robot. For best results, please make sure '
+        "<h4>Enter the characters you see below</h4><p>Sorry, we just need to make sure you're not a robot. For best results, please make sure "
         'your browser is accepting cookies.</p><form action="/errors/validateCaptcha"><input id="captchacharacters"></form>',
     ),
     "yandex": page(
@@ -256,28 +263,67 @@ PAGES: dict[str, str] = {
         "<noscript>JavaScript is disabled in your browser. Please enable JavaScript to proceed.</noscript><p>A required part of this site "
         "couldn’t load. This may be due to a browser extension, network issues, or browser settings.</p>",
     ),
-    "one moment": page("One moment, please...", "<h1>Please wait while your request is being verified...</h1><script>setTimeout(go,5)</script>"),
+    "one moment": page(
+        "One moment, please...",
+        "<h1>Please wait while your request is being verified...</h1><script>setTimeout(go,5)</script>",
+    ),
     # plain words in twelve languages and more
-    "plain english": plain("en", "The Harbour Post", "One more thing", "Please verify that you are human before you go on to the Harbour Post."),
-    "plain english robot": plain("en", "Are you a robot?", "Are you a robot?", "Tick the box so that we know you are not."),
-    "plain german": plain("de", "Hafenpost", "Kurz warten", "Bitte bestätigen Sie, dass Sie ein Mensch sind, dann geht es weiter."),
-    "plain german du": plain("de", "Hafenpost", "Ich bin kein Roboter", "Setze den Haken, um zur Seite zu kommen."),
-    "plain french": plain("fr", "Le Port", "Vérification de sécurité", "Confirmez que vous n’êtes pas un robot pour accéder au site."),
-    "plain spanish": plain("es", "El Puerto", "Un paso más", "Verifica que no eres un robot para seguir leyendo El Puerto."),
+    "plain english": plain(
+        "en",
+        "The Harbour Post",
+        "One more thing",
+        "Please verify that you are human before you go on to the Harbour Post.",
+    ),
+    "plain english robot": plain(
+        "en", "Are you a robot?", "Are you a robot?", "Tick the box so that we know you are not."
+    ),
+    "plain german": plain(
+        "de",
+        "Hafenpost",
+        "Kurz warten",
+        "Bitte bestätigen Sie, dass Sie ein Mensch sind, dann geht es weiter.",
+    ),
+    "plain german du": plain(
+        "de", "Hafenpost", "Ich bin kein Roboter", "Setze den Haken, um zur Seite zu kommen."
+    ),
+    "plain french": plain(
+        "fr",
+        "Le Port",
+        "Vérification de sécurité",
+        "Confirmez que vous n’êtes pas un robot pour accéder au site.",
+    ),
+    "plain spanish": plain(
+        "es", "El Puerto", "Un paso más", "Verifica que no eres un robot para seguir leyendo El Puerto."
+    ),
     "plain italian": plain("it", "Il Porto", "Controllo", "Conferma di non essere un robot per continuare."),
-    "plain portuguese": plain("pt", "O Porto", "Verificação", "Confirme que você não é um robô para continuar."),
+    "plain portuguese": plain(
+        "pt", "O Porto", "Verificação", "Confirme que você não é um robô para continuar."
+    ),
     "plain dutch": plain("nl", "Havenpost", "Controle", "Bevestig dat u geen robot bent om verder te gaan."),
-    "plain swedish": plain("sv", "Hamnposten", "Kontroll", "Bekräfta att du är en människa för att fortsätta."),
-    "plain norwegian": plain("nb", "Havneposten", "Kontroll", "Bekreft at du ikke er en robot for å fortsette."),
+    "plain swedish": plain(
+        "sv", "Hamnposten", "Kontroll", "Bekräfta att du är en människa för att fortsätta."
+    ),
+    "plain norwegian": plain(
+        "nb", "Havneposten", "Kontroll", "Bekreft at du ikke er en robot for å fortsette."
+    ),
     "plain danish": plain("da", "Havneposten", "Kontrol", "Bekræft, at du er et menneske, for at fortsætte."),
-    "plain polish": plain("pl", "Port", "Weryfikacja", "Potwierdź, że nie jesteś robotem, aby przejść dalej."),
+    "plain polish": plain(
+        "pl", "Port", "Weryfikacja", "Potwierdź, że nie jesteś robotem, aby przejść dalej."
+    ),
     "plain russian": plain("ru", "Порт", "Проверка", "Подтвердите, что вы не робот, чтобы продолжить."),
     "plain turkish": plain("tr", "Liman", "Kontrol", "Devam etmek için robot olmadığınızı doğrulayın."),
     "plain japanese": plain("ja", "港", "確認", "続けるには、ロボットではないことを確認してください。"),
-    "plain chinese": plain("zh", "港口", "验证", "请确认您不是机器人，然后继续。").replace("请确认您不是机器人", "请验证您是真人"),
+    "plain chinese": plain("zh", "港口", "验证", "请确认您不是机器人，然后继续。").replace(
+        "请确认您不是机器人", "请验证您是真人"
+    ),
     "plain korean": plain("ko", "항구", "확인", "계속하려면 사람인지 확인해 주세요."),
     "plain czech": plain("cs", "Přístav", "Kontrola", "Potvrďte, že nejste robot, a můžete pokračovat."),
-    "your ip is blocked": plain("en", "Harbour", "Access restricted", "Your IP address has been blocked after automated requests from your network."),
+    "your ip is blocked": plain(
+        "en",
+        "Harbour",
+        "Access restricted",
+        "Your IP address has been blocked after automated requests from your network.",
+    ),
 }
 """Name of the product or kind, and the page."""
 

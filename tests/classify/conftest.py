@@ -20,7 +20,9 @@ URL = "https://www.harbour.example/2025/04/02/the-ferry-returns-to-the-island"
 def classify() -> Classify:
     """Classify a page's source as the corridor would."""
 
-    def run(html: str, *, url: str = URL, headers: tuple[tuple[str, str], ...] = (), status: int = 200) -> Verdict:
+    def run(
+        html: str, *, url: str = URL, headers: tuple[tuple[str, str], ...] = (), status: int = 200
+    ) -> Verdict:
         page = Page(
             url=url,
             body=html.encode(),

@@ -1,5 +1,7 @@
 """What else stands in an article's place: no HTML, nothing, errors, logins, lists, shops, media."""
 
+# ruff: noqa: E501, RUF001 - pages stand as they are
+
 from datetime import UTC, datetime
 
 import pytest
@@ -30,7 +32,10 @@ def response(body: bytes, content_type: str | None = None) -> Page:
         (b'{"title": "The ferry returns"}', "application/json"),
         (b'{"title": "The ferry returns"}', "text/html"),
         (b'<?xml version="1.0"?><rss version="2.0"><channel></channel></rss>', "text/xml"),
-        (b'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"></urlset>', "application/xml"),
+        (
+            b'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"></urlset>',
+            "application/xml",
+        ),
         (b"body { color: red }", "text/css"),
     ],
 )
@@ -53,7 +58,10 @@ def test_an_empty_body_is_empty(body: bytes) -> None:
         (b"<!DOCTYPE html><html><body>Hi", "text/html"),
         (b"<html><body>Hi", None),
         (b"<!doctype html><p>Hi", "application/octet-stream"),
-        (b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body/></html>', "application/xhtml+xml"),
+        (
+            b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body/></html>',
+            "application/xhtml+xml",
+        ),
         (b"Just some words without any tag", "text/html"),
         (b"\xff\xfe<\x00h\x00t\x00m\x00l\x00>\x00", "text/html"),
     ],
@@ -78,13 +86,18 @@ def test_html_goes_on_to_be_parsed(body: bytes, content_type: str | None) -> Non
         ("Iniciar sesión - El Puerto", PageKind.LOGIN),
     ],
 )
-def test_errors_and_logins_served_with_200_are_told_by_their_title(classify: Classify, title: str, kind: PageKind) -> None:
+def test_errors_and_logins_served_with_200_are_told_by_their_title(
+    classify: Classify, title: str, kind: PageKind
+) -> None:
     verdict = classify(document(title, f"<h1>{title}</h1><p>Go back to the <a href=/>front page</a>.</p>"))
     assert verdict.kind is kind, verdict
 
 
 def test_a_page_without_text_is_empty(classify: Classify) -> None:
-    assert classify("<html><head><title>x</title></head><body><script>go()</script></body></html>").kind is PageKind.EMPTY
+    assert (
+        classify("<html><head><title>x</title></head><body><script>go()</script></body></html>").kind
+        is PageKind.EMPTY
+    )
 
 
 def test_a_few_words_are_too_short(classify: Classify) -> None:
@@ -97,7 +110,10 @@ def test_a_video_without_text_is_told(classify: Classify) -> None:
 
 
 def test_a_front_page_is_a_list(classify: Classify) -> None:
-    teasers = "".join(f'<div class="teaser"><h2><a href="/a/{n}">{text[:60]}</a></h2><p>{text[:120]}</p></div>' for n, text in enumerate(TEXT * 5))
+    teasers = "".join(
+        f'<div class="teaser"><h2><a href="/a/{n}">{text[:60]}</a></h2><p>{text[:120]}</p></div>'
+        for n, text in enumerate(TEXT * 5)
+    )
     html = document("The Harbour Post: news from the coast", f"<main>{teasers}</main>")
     assert classify(html, url="https://www.harbour.example/").kind is PageKind.LISTING
 
@@ -108,7 +124,10 @@ def test_a_section_page_is_a_list(classify: Classify) -> None:
         for n, text in enumerate(TEXT * 6)
     )
     nav = "".join(f'<a href="/s/{n}">Section {n}</a>' for n in range(30))
-    html = document("Sea | The Harbour Post", f"<nav>{nav}</nav><main><h1>Sea</h1>{teasers}<a href=?page=2>Next page</a></main>")
+    html = document(
+        "Sea | The Harbour Post",
+        f"<nav>{nav}</nav><main><h1>Sea</h1>{teasers}<a href=?page=2>Next page</a></main>",
+    )
     assert classify(html, url="https://www.harbour.example/category/sea").kind is PageKind.LISTING
 
 
@@ -121,7 +140,13 @@ def test_a_product_is_no_article(classify: Classify) -> None:
         "<h1>Rope, 20 m</h1><p>A strong rope for mooring. It is made of polyester, keeps its length when wet, and comes in white and blue.</p>"
         "<button>Add to cart</button><ul><li>Length 20 m</li><li>Breaking load 2 t</li></ul><img src=/1.jpg><img src=/2.jpg><img src=/3.jpg>"
     )
-    assert classify(document("Rope, 20 m | Harbour shop", body, head), url="https://shop.harbour.example/products/rope").kind is PageKind.LISTING
+    assert (
+        classify(
+            document("Rope, 20 m | Harbour shop", body, head),
+            url="https://shop.harbour.example/products/rope",
+        ).kind
+        is PageKind.LISTING
+    )
 
 
 @given(st.text(max_size=400), st.binary(max_size=200))
@@ -130,5 +155,7 @@ def test_any_page_gets_a_verdict(text: str, body: bytes) -> None:
     html = f"<html><title>{text}</title><body>{text}</body></html>"
     tree = dom.parse(html)
     extraction = Extraction(blocks=(), method="none", confidence=0.0)
-    verdict = classify_page(response(body), tree, html=html, metadata=Metadata(), extraction=extraction, min_words=25)
+    verdict = classify_page(
+        response(body), tree, html=html, metadata=Metadata(), extraction=extraction, min_words=25
+    )
     assert verdict.rule

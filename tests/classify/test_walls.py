@@ -24,7 +24,10 @@ def test_a_consent_page_in_the_articles_place_is_told(classify: Classify, name: 
 @pytest.mark.parametrize("url", REDIRECTED)
 def test_a_redirect_to_a_consent_page_is_told_by_its_address(url: str) -> None:
     page = Page(
-        url=url, requested_url="https://www.harbour.example/a", body=b"<html><body>x", fetched_at=datetime(2025, 4, 3, tzinfo=UTC)
+        url=url,
+        requested_url="https://www.harbour.example/a",
+        body=b"<html><body>x",
+        fetched_at=datetime(2025, 4, 3, tzinfo=UTC),
     )
     verdict = classify_response(page)
     assert verdict is not None
@@ -33,7 +36,9 @@ def test_a_redirect_to_a_consent_page_is_told_by_its_address(url: str) -> None:
 
 def test_an_address_that_was_asked_for_is_no_redirect() -> None:
     url = "https://www.harbour.example/consent?story=1"
-    page = Page(url=url, requested_url=url, body=b"<html><body>x", fetched_at=datetime(2025, 4, 3, tzinfo=UTC))
+    page = Page(
+        url=url, requested_url=url, body=b"<html><body>x", fetched_at=datetime(2025, 4, 3, tzinfo=UTC)
+    )
     assert classify_response(page) is None
 
 
@@ -49,5 +54,10 @@ def test_an_article_that_is_not_free_is_an_article_when_its_text_is_there(classi
 
 
 def test_a_free_article_with_an_offer_beside_it_is_an_article(classify: Classify) -> None:
-    html = article("The ferry returns", *TEXT[:1], extra="<p>Subscribe to continue reading</p>", head=json_ld(isAccessibleForFree=True))
+    html = article(
+        "The ferry returns",
+        *TEXT[:1],
+        extra="<p>Subscribe to continue reading</p>",
+        head=json_ld(isAccessibleForFree=True),
+    )
     assert classify(html).kind is PageKind.ARTICLE

@@ -1,5 +1,7 @@
 """Consent pages, and teasers of articles that must be paid for, in the shape of the real products' pages."""
 
+# ruff: noqa: E501, RUF001 - pages stand as they are
+
 from tests.classify.articles import TEXT, article, json_ld
 from tests.classify.challenge_pages import page
 

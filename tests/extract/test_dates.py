@@ -1,5 +1,7 @@
 """Dates in the forms that pages write, in many languages, with nothing made up."""
 
+# ruff: noqa: E501 - pages stand as they are
+
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -57,7 +59,10 @@ def test_month_first_only_where_the_language_has_it() -> None:
     assert (first.when.month, second.when.month) == (4, 2)
 
 
-@pytest.mark.parametrize("text", ["", "soon", "0000-00-00", "2025-13-45", "1970-01-01T00:00:00Z", "12:30", "5 minutes ago", "99/99/9999"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "soon", "0000-00-00", "2025-13-45", "1970-01-01T00:00:00Z", "12:30", "5 minutes ago", "99/99/9999"],
+)
 def test_what_is_no_date_is_none(text: str) -> None:
     assert parse_date(text) is None
 

@@ -1,5 +1,7 @@
 """Every field of the record comes from the best of its sources, and nothing a page says can make it raise."""
 
+# ruff: noqa: E501, RUF001 - pages stand as they are
+
 import json
 from datetime import UTC, datetime
 
@@ -14,7 +16,9 @@ from scraper.web import dom
 URL = "https://www.harbour.example/sea/2025/04/02/the-ferry-returns"
 
 
-def read(head: str = "", body: str = "", *, url: str = URL, link: Link | None = None, lang: str = "en") -> Metadata:
+def read(
+    head: str = "", body: str = "", *, url: str = URL, link: Link | None = None, lang: str = "en"
+) -> Metadata:
     html = f'<!DOCTYPE html><html lang="{lang}"><head>{head}</head><body>{body}</body></html>'
     return extract_metadata(dom.parse(html), html=html, url=url, link=link)
 
@@ -51,7 +55,11 @@ class TestJsonLd:
         assert found.authors == ("Ada Lund", "Jón Örn")
         assert found.date_published == datetime(2025, 4, 2, 5, 30, tzinfo=UTC)
         assert found.date_modified == datetime(2025, 4, 2, 7, 0, tzinfo=UTC)
-        assert (found.date_source, found.date_precision, found.tz_assumed) == (DateSource.JSONLD, DatePrecision.SECOND, False)
+        assert (found.date_source, found.date_precision, found.tz_assumed) == (
+            DateSource.JSONLD,
+            DatePrecision.SECOND,
+            False,
+        )
         assert (found.section, found.tags) == ("Sea", ("ferry", "island"))
         assert found.declared_word_count == 412
         assert found.is_accessible_for_free is False
@@ -72,12 +80,22 @@ class TestJsonLd:
         assert (found.title, found.authors) == ("The ferry returns", ("Ada Lund",))
 
     def test_the_node_of_this_page_is_preferred_to_those_of_related_stories(self) -> None:
-        other = news(headline="A storm", url="https://www.harbour.example/storm", datePublished="2024-01-01", author="B")
-        own = news(headline="The ferry returns", url=URL, datePublished="2025-04-02T07:30:00Z", author="Ada Lund")
+        other = news(
+            headline="A storm",
+            url="https://www.harbour.example/storm",
+            datePublished="2024-01-01",
+            author="B",
+        )
+        own = news(
+            headline="The ferry returns", url=URL, datePublished="2025-04-02T07:30:00Z", author="Ada Lund"
+        )
         assert read(ld([other, own])).title == "The ferry returns"
 
     def test_stories_in_a_list_of_items_are_not_this_page(self) -> None:
-        items = {"@type": "ItemList", "itemListElement": [news(headline="A storm", datePublished="2024-01-01")]}
+        items = {
+            "@type": "ItemList",
+            "itemListElement": [news(headline="A storm", datePublished="2024-01-01")],
+        }
         assert read(ld(items), "<h1>Sea</h1>").date_published == read("", "").date_published
 
     @pytest.mark.parametrize(
@@ -89,7 +107,7 @@ class TestJsonLd:
             '{"@type": "NewsArticle", "headline": "The ferry returns", "description": "two\nlines"}',
             '{"@type": "NewsArticle", "headline": "The ferry returns"};',
             '{"@type": "WebSite"} {"@type": "NewsArticle", "headline": "The ferry returns"}',
-            '{&quot;@type&quot;: &quot;NewsArticle&quot;, &quot;headline&quot;: &quot;The ferry returns&quot;}',
+            "{&quot;@type&quot;: &quot;NewsArticle&quot;, &quot;headline&quot;: &quot;The ferry returns&quot;}",
             '{"@type": "NewsArticle", "headline": "The ferry returns", "description": "she said "no" twice"}',
             '{"@type": "NewsArticle", "headline": "The ferry returns", "wordCount": NaN}',
         ],
@@ -99,10 +117,25 @@ class TestJsonLd:
 
     @pytest.mark.parametrize(
         "block",
-        ["[" * 100_000, '{"a":' * 100_000, "[" * 100_000 + "]" * 100_000, "NaN", "Infinity", "", "null", '"text"', "1" * 6_000, "{", '"\\ud800"'],
+        [
+            "[" * 100_000,
+            '{"a":' * 100_000,
+            "[" * 100_000 + "]" * 100_000,
+            "NaN",
+            "Infinity",
+            "",
+            "null",
+            '"text"',
+            "1" * 6_000,
+            "{",
+            '"\\ud800"',
+        ],
     )
     def test_nothing_in_a_block_makes_it_raise(self, block: str) -> None:
-        assert read(f'<script type="application/ld+json">{block}</script>', "<h1>The ferry</h1>").title == "The ferry"
+        assert (
+            read(f'<script type="application/ld+json">{block}</script>', "<h1>The ferry</h1>").title
+            == "The ferry"
+        )
 
     def test_wrong_types_are_ignored_field_by_field(self) -> None:
         wrong = news(
@@ -141,7 +174,10 @@ class TestTitle:
 
     def test_the_printed_heading_is_preferred(self) -> None:
         head = '<title>Ferry returns to island | The Harbour Post</title><meta property="og:title" content="Ferry returns to island">'
-        assert read(head, "<h1>The Ferry Returns to “our” Island</h1>").title == "The Ferry Returns to “our” Island"
+        assert (
+            read(head, "<h1>The Ferry Returns to “our” Island</h1>").title
+            == "The Ferry Returns to “our” Island"
+        )
 
     def test_a_heading_of_the_site_is_not_the_title(self) -> None:
         head = '<meta property="og:title" content="The ferry returns"><meta property="og:site_name" content="The Harbour Post">'
@@ -181,7 +217,9 @@ class TestAuthors:
         assert read(head, '<h1>x</h1><p class="byline">By Ada Lund</p>').authors == ("Ada Lund",)
 
     def test_a_byline_in_running_text_is_found_near_the_headline(self) -> None:
-        assert read("", "<h1>The ferry returns</h1><div><span>By</span> <a href=/ada>Ada Lund</a></div><p>Text.</p>").authors == ("Ada Lund",)
+        assert read(
+            "", "<h1>The ferry returns</h1><div><span>By</span> <a href=/ada>Ada Lund</a></div><p>Text.</p>"
+        ).authors == ("Ada Lund",)
 
     def test_bylines_of_related_stories_and_comments_are_not_the_articles(self) -> None:
         body = '<h1>x</h1><aside><p class="byline">By Bo Berg</p></aside><div class="comments"><span class="author">Cy Dahl</span></div>'
@@ -202,10 +240,17 @@ class TestDates:
     def test_a_day_in_the_address_is_the_last_resort(self) -> None:
         found = read()
         assert found.date_published == datetime(2025, 4, 2, tzinfo=UTC)
-        assert (found.date_source, found.date_precision, found.tz_assumed) == (DateSource.URL, DatePrecision.DAY, True)
+        assert (found.date_source, found.date_precision, found.tz_assumed) == (
+            DateSource.URL,
+            DatePrecision.DAY,
+            True,
+        )
 
     def test_the_zone_is_taken_from_a_source_that_has_the_same_time(self) -> None:
-        head = ld(news(headline="x", datePublished="2025-04-02T07:30:00")) + '<meta property="article:published_time" content="2025-04-02T07:30:00+02:00">'
+        head = (
+            ld(news(headline="x", datePublished="2025-04-02T07:30:00"))
+            + '<meta property="article:published_time" content="2025-04-02T07:30:00+02:00">'
+        )
         found = read(head)
         assert (found.date_published, found.tz_assumed) == (datetime(2025, 4, 2, 5, 30, tzinfo=UTC), False)
 
@@ -214,21 +259,34 @@ class TestDates:
         assert (found.date_precision, found.tz_assumed) == (DatePrecision.MINUTE, True)
 
     def test_a_printed_date_is_read(self) -> None:
-        found = read("", "<h1>x</h1><p>Published on 2 April 2025</p><p>Text.</p>", url="https://www.harbour.example/a")
-        assert (found.date_published, found.date_source) == (datetime(2025, 4, 2, tzinfo=UTC), DateSource.TIME)
+        found = read(
+            "", "<h1>x</h1><p>Published on 2 April 2025</p><p>Text.</p>", url="https://www.harbour.example/a"
+        )
+        assert (found.date_published, found.date_source) == (
+            datetime(2025, 4, 2, tzinfo=UTC),
+            DateSource.TIME,
+        )
 
     def test_microdata_is_read_but_not_that_of_comments(self) -> None:
         body = (
             '<div itemscope itemtype="https://schema.org/Comment"><time itemprop="datePublished" datetime="2025-05-05"></time></div>'
             '<div itemscope itemtype="https://schema.org/NewsArticle"><meta itemprop="datePublished" content="2025-04-01T10:00:00Z"></div>'
         )
-        assert read("", body, url="https://www.harbour.example/a").date_published == datetime(2025, 4, 1, 10, tzinfo=UTC)
+        assert read("", body, url="https://www.harbour.example/a").date_published == datetime(
+            2025, 4, 1, 10, tzinfo=UTC
+        )
 
 
 class TestOthers:
     def test_the_canonical_address_is_of_the_same_site_and_not_its_front_page(self) -> None:
-        assert read('<link rel="canonical" href="/sea/ferry">').canonical_url == "https://www.harbour.example/sea/ferry"
-        assert read('<link rel="canonical" href="https://amp.harbour.example/ferry">').canonical_url == "https://amp.harbour.example/ferry"
+        assert (
+            read('<link rel="canonical" href="/sea/ferry">').canonical_url
+            == "https://www.harbour.example/sea/ferry"
+        )
+        assert (
+            read('<link rel="canonical" href="https://amp.harbour.example/ferry">').canonical_url
+            == "https://amp.harbour.example/ferry"
+        )
         assert read('<link rel="canonical" href="https://www.harbour.example/">').canonical_url is None
         assert read('<link rel="canonical" href="https://other.example/ferry">').canonical_url is None
         assert read('<link rel="canonical" href="javascript:void(0)">').canonical_url is None
@@ -240,7 +298,11 @@ class TestOthers:
         )
         picture = read("", body).images[0]
         assert picture.url == "https://www.harbour.example/ferry.jpg"
-        assert (picture.caption, picture.credit, picture.alt) == ("The ferry on Tuesday.", "Photo: Mia Sand", "A ferry")
+        assert (picture.caption, picture.credit, picture.alt) == (
+            "The ferry on Tuesday.",
+            "Photo: Mia Sand",
+            "A ferry",
+        )
 
     def test_the_widest_of_a_set_is_taken(self) -> None:
         body = '<figure><picture><source srcset="/s.jpg 320w, /l.jpg 1600w"><img src="data:,"></picture></figure>'
@@ -252,7 +314,11 @@ class TestOthers:
             date_published=datetime(2025, 4, 2, 5, 30, tzinfo=UTC),
         )  # fmt: skip
         found = read(link=link, url="https://www.harbour.example/a")
-        assert (found.title, found.authors, found.date_source) == ("The ferry returns", ("Ada Lund",), DateSource.SITEMAP)
+        assert (found.title, found.authors, found.date_source) == (
+            "The ferry returns",
+            ("Ada Lund",),
+            DateSource.SITEMAP,
+        )
 
     def test_a_page_that_says_nothing_gives_an_empty_record(self) -> None:
         assert extract_metadata(dom.parse(""), html="", url="https://www.harbour.example/a") == Metadata()

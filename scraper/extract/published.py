@@ -1,0 +1,150 @@
+"""When a page came out and when it was last changed: its sources weighed against each other."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from scraper.extract import bylines, dates, nearby
+from scraper.extract.dates import Moment
+from scraper.extract.jsonld import LinkedData, texts
+from scraper.extract.tags import Tags
+from scraper.records import DatePrecision, DateSource
+from scraper.web import dom
+
+PUBLISHED_META = (
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "article:published",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:publishtime",
+    "cxenseparse:recs:publishtime",
+    "datepublished",
+    "date_published",
+    "publish-date",
+    "publish_date",
+    "publishdate",
+    "published_time",
+    "pubdate",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dc.date.created",
+    "dcterms.created",
+    "dc.created",
+    "citation_publication_date",
+    "citation_date",
+    "article.published",
+    "article_date_original",
+    "originalpublicationdate",
+    "og:pubdate",
+    "bt:pubdate",
+    "article.created",
+)
+"""Names of meta elements that give the day of publication, the most trustworthy first."""
+VAGUE_META = ("date", "dcterms.date", "dc.date", "og:release_date", "release_date", "displaydate")
+"""Names that some sites use for the day of the last change."""
+_NAMES_PUBLISHED = re.compile(r"publi(?:sh|cat).{0,12}(?:date|time|ed$|_at$|on$)|(?:date|time).{0,6}publi")
+MODIFIED_META = (
+    "article:modified_time",
+    "og:article:modified_time",
+    "og:updated_time",
+    "article:modified",
+    "datemodified",
+    "dc.date.modified",
+    "dcterms.modified",
+    "last-modified",
+    "lastmod",
+    "article.updated",
+    "revised",
+    "bt:moddate",
+)
+
+
+def find_published(
+    tree: dom.Tree, data: LinkedData, tags: Tags, *, html: str, url: str
+) -> tuple[Moment | None, DateSource | None]:
+    """When the page came out: the best source, corrected by those that agree with it."""
+    language = (tags.language or "")[:5] or None
+    marked, others = bylines.times(tree)
+    found = [
+        (moment, source)
+        for source, value in _declared(data, tags, marked, others)
+        if (moment := dates.parse_date(value, language=language))
+    ]
+    in_url = dates.date_in_url(urlsplit(url).path)
+    if in_url:
+        found.append((in_url, DateSource.URL))
+    weak = all(source in {DateSource.URL, DateSource.TIME} for _, source in found)
+    if weak or _alone(found):
+        printed = nearby.around_headline(tree).published(language)
+        found[:0] = [(printed, DateSource.TIME)] if printed and not marked else []
+    if weak:
+        found += [(moment, DateSource.META) for moment in nearby.in_state(html)]
+    if not found:
+        days = (dates.parse_date(value, language=language) for value in bylines.only_day(tree))
+        found = [(moment, DateSource.TIME) for moment in days if moment]
+    return _agreed(found)
+
+
+def _declared(
+    data: LinkedData, tags: Tags, marked: list[str], others: list[str]
+) -> Iterator[tuple[DateSource, str]]:
+    """What markup says is the date of publication, the most trustworthy first."""
+    for key in ("datePublished", "uploadDate", "dateCreated"):
+        for node in data.articles[:3]:
+            yield from ((DateSource.JSONLD, value) for value in texts(node.get(key))[:1])
+    names = [*PUBLISHED_META, *(name for name in tags.meta if _NAMES_PUBLISHED.search(name)), *VAGUE_META]
+    yield from ((DateSource.META, value) for value in tags.all(*dict.fromkeys(names)))
+    yield from ((DateSource.TIME, value) for value in tags.items.get("datePublished", ()))
+    for node in data.pages[:2]:
+        yield from ((DateSource.JSONLD, value) for value in texts(node.get("datePublished"))[:1])
+    yield from ((DateSource.TIME, value) for value in (*marked[:3], *others[:2]))
+
+
+def _alone(found: list[tuple[Moment, DateSource]]) -> bool:
+    """Whether the best date is a bare day that no other kind of source confirms: often the template's."""
+    best, source = found[0]
+    return best.precision is DatePrecision.DAY and not any(
+        other.on_same_day(best) for other, kind in found if kind is not source
+    )
+
+
+def _agreed(found: list[tuple[Moment, DateSource]]) -> tuple[Moment | None, DateSource | None]:
+    """The first source, unless it stands alone against two others that agree; the finest form of it."""
+    if not found:
+        return None, None
+    best, source = found[0]
+    rest = found[1:]
+    if not any(best.on_same_day(other) for other, _ in rest):
+        days = Counter(other.when.date() for other, kind in rest if kind is not DateSource.TIME)
+        day, count = days.most_common(1)[0] if days else (None, 0)
+        if count > 2:  # noqa: PLR2004 - three voices against one
+            best, source = next((other, kind) for other, kind in rest if other.when.date() == day)
+    alike = [other for other, _ in found if other.on_same_day(best)]
+    if best.precision is DatePrecision.DAY:
+        finer = next(
+            (
+                (other, kind)
+                for other, kind in found
+                if other.on_same_day(best) and other.precision is not DatePrecision.DAY
+            ),
+            None,
+        )
+        if finer:
+            best, source = finer
+    return dates.with_zone_of(best, alike), source
+
+
+def find_modified(data: LinkedData, tags: Tags) -> Moment | None:
+    """When the page was last changed."""
+    values = [
+        value
+        for node in (*data.articles[:3], *data.pages[:2])
+        for value in texts(node.get("dateModified"))[:1]
+    ]
+    values += tags.all(*MODIFIED_META) + tags.items.get("dateModified", [])
+    language = (tags.language or "")[:5] or None
+    moments = [moment for value in values[:10] if (moment := dates.parse_date(value, language=language))]
+    return dates.with_zone_of(moments[0], moments) if moments else None
