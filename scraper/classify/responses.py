@@ -22,14 +22,19 @@ _ANY_TYPES = frozenset({"", "application/octet-stream", "binary/octet-stream", "
 """Types that say nothing."""
 _MEDIA = ("image/", "audio/", "video/", "font/")
 _MAGIC = (
-    b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"ID3", b"\x00\x00\x00\x18ftyp",
-    b"\x00\x00\x00\x20ftyp", b"OggS", b"{\\rtf", b"\xd0\xcf\x11\xe0", b"BM", b"Rar!", b"7z\xbc\xaf", b"wOFF", b"wOF2", b"%!PS",
+    b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"ID3", b"OggS",
+    b"\x00\x00\x00\x18ftyp", b"\x00\x00\x00\x20ftyp", b"{\\rtf", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf",
+    b"wOFF", b"wOF2", b"%!PS",
 )  # fmt: skip
+"""First bytes of documents, pictures, archives, sound, films and fonts."""
 _HTML = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|title|meta|div|p|script|article|h1|a|table|iframe|br|center)\b",
     re.IGNORECASE,
 )
-_XML_ROOT = re.compile(rb"<(rss|feed|urlset|sitemapindex|rdf:RDF|opml|svg|kml|wsdl|soap:\w+|Error|error)\b")
+_XML_ROOT = re.compile(
+    rb"(?:<\?xml[^>]{0,200}>\s*)?(?:<\?[^>]{0,300}>\s*|<!--[^>]{0,500}-->\s*){0,5}"
+    rb"<(rss|feed|urlset|sitemapindex|rdf:RDF|opml|svg|kml|soap:\w+|Error|error)\b"
+)
 
 
 def classify_response(page: Page) -> Verdict | None:
@@ -74,6 +79,9 @@ def _empty(page: Page) -> Verdict | None:
 def _not_html(page: Page) -> Verdict | None:
     declared = (page.content_type or "").split(";", 1)[0].strip().lower()
     head = page.body[:SNIFFED_BYTES].lstrip(b" \t\r\n\xef\xbb\xbf")
+    root = _XML_ROOT.match(head)
+    if root:
+        return _other(declared, f"root element {root[1].decode('ascii', 'replace')}")
     if _HTML.search(head) and not declared.startswith(_MEDIA):
         return None
     if head.startswith(_MAGIC):
@@ -86,11 +94,8 @@ def _not_html(page: Page) -> Verdict | None:
 
 def _other_text(body: bytes, head: bytes) -> str | None:
     """What kind of text it is, when it is none with HTML in it."""
-    if _HTML.search(body[: 20 * SNIFFED_BYTES].replace(b"<title", b"")):
+    if _HTML.search(body[: 20 * SNIFFED_BYTES]):
         return None
-    root = _XML_ROOT.search(head)
-    if root:
-        return f"root element {root[1].decode('ascii', 'replace')}"
     return "JSON" if head[:1] in {b"{", b"["} and body.rstrip()[-1:] in {b"}", b"]"} else None
 
 

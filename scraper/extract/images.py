@@ -10,7 +10,7 @@ from scraper.records import Image
 from scraper.web import dom
 from scraper.web.urls import absolute
 
-MAX_IMAGES = 30
+MAX_IMAGES = 25
 
 _LAZY = (
     "data-src",
@@ -47,7 +47,7 @@ def read_images(
             None,
         )
     pictures: dict[str, Image] = {}
-    for figure in dom.css(tree, "figure")[:60]:
+    for figure in dom.css(tree, "figure")[:MAX_IMAGES]:
         image = _of_figure(figure, url)
         if image:
             pictures.setdefault(image.url, image)

@@ -31,7 +31,8 @@ def response(body: bytes, content_type: str | None = None) -> Page:
         (b"\xff\xd8\xff\xe0", None),
         (b'{"title": "The ferry returns"}', "application/json"),
         (b'{"title": "The ferry returns"}', "text/html"),
-        (b'<?xml version="1.0"?><rss version="2.0"><channel></channel></rss>', "text/xml"),
+        (b'<?xml version="1.0"?><rss version="2.0"><channel><title>x</title></channel></rss>', "text/xml"),
+        (b'<?xml version="1.0"?><?xml-stylesheet href="f.xsl"?><feed><title>x</title></feed>', "text/html"),
         (
             b'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"></urlset>',
             "application/xml",
