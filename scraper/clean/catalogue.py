@@ -10,8 +10,11 @@ from typing import Final, NamedTuple, Protocol
 from ahocorasick_rs import AhoCorasick
 
 from scraper.clean import patterns
-from scraper.clean.words import Surface
+from scraper.clean.words import Surface, fold
 from scraper.errors import ConfigError
+
+LONG_WORD: Final = 60
+"""Characters within which the first word of a text ends."""
 
 
 class Strength(IntEnum):
@@ -83,13 +86,9 @@ class Compiled(NamedTuple):
 class Piece(Protocol):
     """A text, folded for comparison."""
 
-    @property
-    def words(self) -> list[str]:
-        """Its folded words."""
-
-    @property
-    def folded(self) -> str:
-        """Its folded words between single spaces."""
+    words: list[str]
+    folded: str
+    """The words between single spaces."""
 
     def surfaces(self) -> list[Surface]:
         """Its words as they are written."""
@@ -146,19 +145,26 @@ class Catalogue:
         self._compiled: dict[int, Compiled] = {}
 
     def may_be_sure(self, folded: str) -> bool:
-        """Whether a phrase of the highest strength can be in the text, as `words.fold_all` returns it."""
+        """Whether a phrase of the highest strength can be in the text, given as words between spaces."""
         return self._sure.any(folded)
+
+    def may_begin(self, text: str, folded: str) -> bool:
+        """Whether `text`, a part of what `folded` was made from, can begin with a phrase."""
+        first = fold(text[:LONG_WORD])[:1]
+        return bool(first) and (first[0] in self._by_first or self._vague.any(folded))
 
     def begins(self, piece: Piece) -> list[Span]:
         """The phrases with which the piece of text begins."""
         folded = piece.folded
-        numbers = [
-            number
-            for number, anchors in self._by_first.get(piece.words[0], ())
-            if any(anchor in folded for anchor in anchors)
-        ]
-        numbers.extend(self._vague.hits(folded))
-        return [span for number in numbers for span in self._match(number, (0,), piece)]
+        spans: list[Span] = []
+        for number, anchors in self._by_first.get(piece.words[0], ()):
+            for anchor in anchors:
+                if anchor in folded:
+                    spans.extend(self._match(number, (0,), piece))
+                    break
+        for number in self._vague.hits(folded):
+            spans.extend(self._match(number, (0,), piece))
+        return spans
 
     def find(self, piece: Piece) -> list[Span]:
         """Every phrase in the text, the longest at each place."""

@@ -78,7 +78,9 @@ class Line:
     @property
     def left(self) -> str:
         """What is left of it."""
-        return "".join(text for _, text in self.pieces).strip()
+        if len(self.pieces) == 1:
+            return self.pieces[0][1].strip()
+        return "".join([text for _, text in self.pieces]).strip()
 
     def take_all(self, kind: str, rule: str) -> None:
         """Take out the whole line, before it was looked at."""
@@ -115,7 +117,7 @@ class Judge:
             if not line.judged or (whole and not line.whole and line.pieces):
                 line.whole = whole
                 if line.judged:
-                    self._judge_whole(line)
+                    self._judge_whole(line, Unit(line.left))
                 elif not line.found:
                     line.pieces = [(0, line.text)]
                     self._judge_line(line)
@@ -127,13 +129,14 @@ class Judge:
     def _judge_line(self, line: Line) -> None:
         if line.path and self._judge_place(line):
             return
-        if not self._judge_whole(line) and self._judge_sentences(line):
-            self._judge_whole(line)
+        unit = Unit(line.text)
+        if not self._judge_whole(line, unit) and self._judge_sentences(line, unit.folded):
+            self._judge_whole(line, Unit(line.left))
 
-    def _judge_whole(self, line: Line) -> bool:
-        if not line.whole or _is_quoted(line.left):
+    def _judge_whole(self, line: Line, unit: Unit) -> bool:
+        if not line.whole or _is_quoted(unit.text):
             return False
-        verdict = self._verdict(line.left)
+        verdict = self._verdict(unit)
         if verdict is None:
             return False
         if verdict.strength >= line.demands or _suspicious(line, verdict):
@@ -158,8 +161,8 @@ class Judge:
         unit = Unit(text)
         return len(unit.words) <= MOST_WORDS and bool(self.catalogue.find(unit))
 
-    def _judge_sentences(self, line: Line) -> bool:
-        if not self.catalogue.may_be_sure(Unit(line.text).folded):
+    def _judge_sentences(self, line: Line, folded: str) -> bool:
+        if not self.catalogue.may_be_sure(folded):
             return False
         parts = sentences.split(line.text)
         if len(parts) == 1 and line.whole:
@@ -167,8 +170,8 @@ class Judge:
         line.pieces = []
         quotes = sentences.Quotes()
         for start, text in parts:
-            in_quotes = quotes.read(text)
-            verdict = None if in_quotes else self._verdict(text)
+            looked_at = not quotes.read(text) and self.catalogue.may_begin(text, folded)
+            verdict = self._verdict(Unit(text)) if looked_at else None
             if verdict is None or verdict.strength < Strength.SURE:
                 line.pieces.append((start, text))
                 continue
@@ -188,8 +191,8 @@ class Judge:
                 if any(map(_gone, near)):
                     line.drop(line.doubt.phrase.kind, line.doubt.phrase.rule, line.doubt.score)
 
-    def _verdict(self, text: str) -> Verdict | None:
-        verdict = judge(Unit(text), self.catalogue)
+    def _verdict(self, unit: Unit) -> Verdict | None:
+        verdict = judge(unit, self.catalogue)
         return None if verdict is None or verdict.phrase.kind in self.keep else verdict
 
 
@@ -218,16 +221,13 @@ def drop_repeated(lines: Sequence[Line], metadata: Metadata, keep: Collection[st
     title = words.fold(metadata.title or "")
     names = {word for author in metadata.authors for word in words.fold(author)}
     for index, line in enumerate(lines):
-        text = words.fold(line.text) if line.text.count(" ") < MOST_WORDS else []
+        at_top, at_end = index < NEAR_TOP, index >= len(lines) - NEAR_END
+        text = words.fold(line.text) if (at_top or at_end) and line.text.count(" ") < MOST_WORDS else []
         if not text:
             continue
-        at_top, at_end = index < NEAR_TOP, index >= len(lines) - NEAR_END
         if at_top and title and text == title and "title" not in keep:
             line.take_all("title", "repeats.title")
         elif (
-            (at_top or at_end)
-            and "byline" not in keep
-            and names.intersection(text)
-            and names.union(BETWEEN_NAMES).issuperset(text)
+            "byline" not in keep and names.intersection(text) and names.union(BETWEEN_NAMES).issuperset(text)
         ):
             line.take_all("byline", "repeats.authors")

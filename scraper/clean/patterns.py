@@ -19,6 +19,7 @@ the time is at most words times states, whatever the text.
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -143,6 +144,7 @@ def parse(source: str) -> Pattern:
     return Pattern(source, items)
 
 
+@cache
 def anchors(source: str) -> tuple[str, ...]:
     """Literals, as they stand in folded text, of which one is in everything that the pattern matches.
 
@@ -212,6 +214,7 @@ def longest_literal_match(state: State, text: Sequence[str], start: int) -> tupl
     return best
 
 
+@cache
 def first_words(source: str) -> frozenset[str] | None:
     """The words with which a match can begin; None when that cannot be told (a gap, a part of a word)."""
     pieces = _PIECES.findall(source)

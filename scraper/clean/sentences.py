@@ -40,6 +40,8 @@ class Quotes:
 
     def read(self, sentence: str) -> bool:
         """Whether the next sentence stands in a quotation, or has a quotation mark in it."""
+        if not self._depth and sentence.isascii() and '"' not in sentence:
+            return self._straight
         opened = sum(map(sentence.count, _OPENING))
         closed = sum(map(sentence.count, _CLOSING))
         straight = sentence.count('"')

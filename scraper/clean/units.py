@@ -1,8 +1,6 @@
 """Judges pieces of text, blocks and sentences, by the phrases they are made of."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Final, NamedTuple
 
 from scraper.clean.catalogue import Catalogue, Phrase, Span, Strength
@@ -24,28 +22,21 @@ class Verdict(NamedTuple):
     """Share of the words that phrases cover."""
 
 
-@dataclass(frozen=True)
 class Unit:
-    """A block, line or sentence."""
+    """A block, line or sentence, folded for comparison."""
 
-    text: str
+    __slots__ = ("_surfaces", "folded", "text", "words")
 
-    @cached_property
-    def words(self) -> list[str]:
-        """Its folded words."""
-        return fold(self.text)
-
-    @cached_property
-    def folded(self) -> str:
-        """Its folded words as one string."""
-        return f" {' '.join(self.words)} "
-
-    @cached_property
-    def _surfaces(self) -> list[Surface]:
-        return surfaces(self.text)
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.words = fold(text)
+        self.folded = f" {' '.join(self.words)} "
+        self._surfaces: list[Surface] | None = None
 
     def surfaces(self) -> list[Surface]:
         """Its words as they are written."""
+        if self._surfaces is None:
+            self._surfaces = surfaces(self.text)
         return self._surfaces
 
 
@@ -54,9 +45,11 @@ def judge(unit: Unit, catalogue: Catalogue) -> Verdict | None:
     count = len(unit.words)
     if not 0 < count <= MOST_WORDS:
         return None
-    loose = int(count * LOOSE_WORDS)
     spans = catalogue.begins(unit)
-    if spans and count - max(span.end for span in spans) > loose:
+    if not spans:
+        return None
+    loose = int(count * LOOSE_WORDS)
+    if count - max(span.end for span in spans) > loose:
         spans = catalogue.find(unit)
     chosen = cover(spans)
     covered = sum(span.end - span.start for span in chosen)
