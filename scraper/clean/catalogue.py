@@ -104,6 +104,11 @@ class _Finder:
     def any(self, folded: str) -> bool:
         return bool(self._automaton.find_matches_as_indexes(folded))
 
+    def numbers(self, folded: str) -> set[int]:
+        """Phrases whose anchors stand in the text."""
+        found = self._automaton.find_matches_as_indexes(folded, overlapping=True)
+        return {number for which, _, _ in found for number in self._numbers[which]} if found else set()
+
     def hits(self, folded: str) -> dict[int, set[int]]:
         """Phrases whose anchors stand in the text, with the places of the anchors counted in words."""
         hits: dict[int, set[int]] = {}
@@ -124,29 +129,39 @@ class Catalogue:
         self.phrases = tuple(phrases)
         anchors: dict[str, list[int]] = {}
         vague: dict[str, list[int]] = {}
-        sure: set[str] = set()
-        self._by_first: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        sure: dict[str, list[int]] = {}
+        self._by_first: dict[str, list[int]] = {}
+        self._needed = tuple(patterns.anchors(phrase.source) for phrase in self.phrases)
         for number, phrase in enumerate(self.phrases):
-            found = patterns.anchors(phrase.source)
-            if not found:
+            if not self._needed[number]:
                 raise ConfigError(f"phrase {phrase.source!r}: has no word that every match contains")
             firsts = patterns.first_words(phrase.source)
-            for anchor in found:
+            for anchor in self._needed[number][0]:
                 anchors.setdefault(anchor, []).append(number)
                 if firsts is None:
                     vague.setdefault(anchor, []).append(number)
+                if phrase.strength == Strength.SURE:
+                    sure.setdefault(anchor, []).append(number)
             for word in firsts or ():
-                self._by_first.setdefault(word, []).append((number, found))
-            if phrase.strength == Strength.SURE:
-                sure.update(found)
+                self._by_first.setdefault(word, []).append(number)
         self._anywhere = _Finder(anchors)
         self._vague = _Finder(vague)
-        self._sure = _Finder({anchor: [] for anchor in sure})
+        self._sure = _Finder(sure)
         self._compiled: dict[int, Compiled] = {}
 
     def may_be_sure(self, folded: str) -> bool:
         """Whether a phrase of the highest strength can be in the text, given as words between spaces."""
-        return self._sure.any(folded)
+        return any(self._possible(number, folded) for number in self._sure.numbers(folded))
+
+    def _possible(self, number: int, folded: str) -> bool:
+        """Whether the text has a word of each set that the phrase needs."""
+        for needed in self._needed[number]:
+            for anchor in needed:
+                if anchor in folded:
+                    break
+            else:
+                return False
+        return True
 
     def may_begin(self, text: str, folded: str) -> bool:
         """Whether `text`, a part of what `folded` was made from, can begin with a phrase."""
@@ -155,15 +170,11 @@ class Catalogue:
 
     def begins(self, piece: Piece) -> list[Span]:
         """The phrases with which the piece of text begins."""
-        folded = piece.folded
+        numbers = [*self._by_first.get(piece.words[0], ()), *self._vague.numbers(piece.folded)]
         spans: list[Span] = []
-        for number, anchors in self._by_first.get(piece.words[0], ()):
-            for anchor in anchors:
-                if anchor in folded:
-                    spans.extend(self._match(number, (0,), piece))
-                    break
-        for number in self._vague.hits(folded):
-            spans.extend(self._match(number, (0,), piece))
+        for number in numbers:
+            if self._possible(number, piece.folded):
+                spans.extend(self._match(number, (0,), piece))
         return spans
 
     def find(self, piece: Piece) -> list[Span]:
@@ -178,6 +189,8 @@ class Catalogue:
     def find_literal(self, piece: Piece) -> Iterator[tuple[int, int, int, Phrase]]:
         """As `find`, by words alone: start, end, and how many words of the phrase itself stand there."""
         for number, places in self._anywhere.hits(piece.folded).items():
+            if not self._possible(number, piece.folded):
+                continue
             phrase = self.phrases[number]
             reach, state = self._ready(number)
             starts = {start for place in places for start in range(max(0, place - reach + 1), place + 1)}

@@ -41,8 +41,8 @@ def languages_of(text: str, language: str | None) -> frozenset[str] | None:
         name: sum(counts[word] for word in telling) / len(words) for name, telling in _telling().items()
     }
     best = max(shares.values())
-    if best < LEAST_SHARE:
-        return None
+    if best < LEAST_SHARE:  # perhaps without function words: then the letters must tell
+        return frozenset({ENGLISH}) if text.isascii() else None
     return frozenset(name for name, share in shares.items() if share >= best * CLOSE) | {ENGLISH}
 
 

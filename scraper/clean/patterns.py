@@ -145,20 +145,20 @@ def parse(source: str) -> Pattern:
 
 
 @cache
-def anchors(source: str) -> tuple[str, ...]:
-    """Literals, as they stand in folded text, of which one is in everything that the pattern matches.
+def anchors(source: str) -> tuple[tuple[str, ...], ...]:
+    """Sets of literals, as they stand in folded text: one of each set is in every match of the pattern.
 
-    Read off the source without parsing it: a process compares text with all phrases, but
-    parses only those whose anchors it meets. Empty, if no word of it is in every match.
+    The most telling set comes first. Read off the source without parsing it: a process
+    compares text with all phrases, but parses only those whose anchors it meets.
     """
-    best: tuple[str, ...] = ()
+    sets: list[tuple[str, ...]] = []
     depth = 0
     run = _Run()
     options: list[_Run] = []
     for piece in _PIECES.findall(source):
         if piece in "([":
             if depth == 0:
-                best = max(best, run.literals(), key=_worth)
+                sets.append(run.literals())
                 options = [_Run(closed=piece == "[")]
             else:
                 options[-1].end()
@@ -167,14 +167,15 @@ def anchors(source: str) -> tuple[str, ...]:
             depth -= 1
             if depth == 0:
                 found = [option.literals() for option in options]
-                best = max(best, tuple(chain(*found)) if all(found) else (), key=_worth)
+                sets.append(tuple(chain(*found)) if all(found) else ())
                 run = _Run()
         elif piece == "|":
             if depth == 1:
                 options.append(_Run(closed=options[-1].closed))
         elif depth <= 1:
             (options[-1] if depth else run).add(piece)
-    return max(best, run.literals(), key=_worth)
+    sets.append(run.literals())
+    return tuple(sorted(filter(None, sets), key=_worth, reverse=True))
 
 
 def pieces(source: str) -> list[str]:

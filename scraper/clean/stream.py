@@ -38,6 +38,8 @@ SIGN_OFF_REACH: Final = 14
 
 _LOOSE: Final = re.compile(r"<(?:name|fullname)>")
 _LEADING_GAP: Final = re.compile(r"^\[?<[^<>]*>\]?")
+_TRAILING_GAPS: Final = re.compile(r"(?: <[^<>]*>| \[ <[^<>]*> \])+$")
+"""A match ends at a word of the phrase: what a gap at its end would take is not known to belong."""
 _MONTHS: Final = tuple(load("cleaning.toml")["months"].split())
 _NETWORKS: Final = frozenset({"twitter", "x", "instagram", "facebook", "bluesky", "threads", "mastodon"})
 
@@ -75,14 +77,17 @@ def clean_stream(
     text: str, languages: frozenset[str] | None, keep: Collection[str]
 ) -> tuple[str, list[Removal]]:
     """What is left of the stream, and what was taken out; cleaned again, it stays as it is."""
-    tokens = [(match.start(), match[0]) for match in re.finditer(r"\S+", text)]
+    tokens = list(enumerate(text.split()))
+    starts: list[int] = []
     removed: list[Removal] = []
     while True:
         found = [hit for hit in _clusters(tokens, languages) if hit.kind not in keep]
         if not found:
             break
+        starts = starts or [match.start() for match in re.finditer(r"\S+", text)]
         for hit in reversed(found):
-            removed.extend(_removals(text, tokens[hit.start : hit.end], hit))
+            places = [(starts[number], token) for number, token in tokens[hit.start : hit.end]]
+            removed.extend(_removals(text, places, hit))
             del tokens[hit.start : hit.end]
     removed.sort(key=lambda removal: removal.offset)
     return " ".join(token for _, token in tokens), removed
@@ -112,7 +117,7 @@ class _Kept:
         self.words: list[str] = []
         self.index: list[int] = []
         for number, (_, token) in enumerate(tokens):
-            if _counts(token, stops):
+            if token not in stops and token.isalpha() and len(token) > 1:
                 self.words.append(token)
                 self.index.append(number)
         self.folded = f" {' '.join(self.words)} "
@@ -147,7 +152,7 @@ def _stream_source(phrase: Phrase) -> str | None:
     ]
     if sum(piece[0] not in "()[]|<" for piece in kept) < LEAST_WORDS:
         return None
-    source = " ".join(kept)
+    source = _TRAILING_GAPS.sub("", " ".join(kept))
     return source if patterns.anchors(source) else None
 
 
