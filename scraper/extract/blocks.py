@@ -93,6 +93,7 @@ class Box:
     """A block element on the way down to a block of text, with what its descendants add up to."""
 
     __slots__ = (
+        "all_names",
         "bits",
         "chars",
         "depth",
@@ -115,7 +116,8 @@ class Box:
         """What it is in, itself included (`IN_ARTICLE`…)."""
         self.ident = ident
         self.names = names
-        self.bits = verdict(f"{names} {ident}") if names or ident else 0
+        self.all_names = all_names = f"{names} {ident}" if ident else names
+        self.bits = verdict(all_names) if all_names else 0
         """What its own names tell (`vocabulary`)."""
         self.signature = f"{tag}.{names}"
         if parent is None:

@@ -27,8 +27,8 @@ GOOD_CHARS: Final = 80
 """A block this long with few links is taken for running text when containers are weighed."""
 WIDE: Final = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 CJK_SHARE: Final = 0.3
-HEAD_WORDS: Final = 40
-"""Capitals and digits are counted in the first words only."""
+HEAD_WORDS: Final = 25
+"""Capitals are counted in the first words only."""
 ENDS: Final = dict.fromkeys(".!?。！？…।۔؟", 2) | dict.fromkeys(":;：；", 1)
 CLOSERS: Final = "\"'”’»›)]）」』“ "
 TAG_CODES: Final = {
@@ -47,9 +47,8 @@ FLAGS: Final = (
 )  # fmt: skip
 
 SHAPE: Final = (
-    "length", "link_density", "links", "commas", "ends", "sentences", "word_length", "caps", "titles",
-    "digits", "first", "bold", "emphasis", "breaks", "bars", "symbol", "tag", "depth",
-    "anchor", "titled", "described", "repeated",
+    "length", "link_density", "commas", "ends", "word_length", "titles", "first", "bold", "emphasis", "breaks",
+    "bars", "tag", "depth", "anchor", "titled", "described", "repeated",
 )  # fmt: skip
 NEAR: Final = (
     "in_article", "in_main", "in_nav", "in_aside", "in_footer", "in_header", "in_form", "in_figure", "in_table",
@@ -63,7 +62,7 @@ NEAR: Final = (
 )  # fmt: skip
 PLACE: Final = (
     "kin_count", "kin_length", "kin_link_density", "kin_share", "tag_share",
-    "position", "chars_before", "after_first", "before_last", "after_h1",
+    "chars_before", "after_first", "before_last", "after_h1",
     "window_good", "window_link_density", "window_wide_good",
 )  # fmt: skip
 SHIFTED: Final = tuple(
@@ -149,20 +148,20 @@ def _shapes(pieces: list[Piece], sizes: list[int], links: list[int], metadata: M
                 (
                     LOG[size if size < LOG_SIZE else LAST],
                     TOP * link // length,
-                    min(piece.links, TOP),
-                    min(text.count(",") + text.count("，") + text.count("、"), TOP),
+                    min(
+                        text.count(",")
+                        if text.isascii()
+                        else text.count(",") + text.count("，") + text.count("、"),
+                        TOP,
+                    ),
                     ENDS.get(stripped[-1], 0) if stripped else 0,
-                    min(text.count(". ") + text.count("。") + text.count("? ") + text.count("! "), TOP),
                     min(sum(map(len, words)) * 8 // count, TOP),
-                    TOP * sum(map(str.isupper, words)) // count,
                     TOP * sum(map(str.istitle, words)) // count,
-                    TOP * sum(map(str.isdigit, words)) // count,
                     0 if start.isupper() else 1 if start.islower() else 2 if start.isdigit() else 3,
-                    min(TOP * piece.bold_chars // length, TOP),
-                    min(TOP * piece.emphasis_chars // length, TOP),
+                    TOP * piece.bold_chars // length if piece.bold_chars < length else TOP,
+                    TOP * piece.emphasis_chars // length if piece.emphasis_chars < length else TOP,
                     min(piece.breaks, TOP),
                     min(text.count("|") + text.count("•") + text.count("·") + text.count("»"), TOP),
-                    1 if "©" in text or "@" in text or "http" in text else 0,
                     TAG_CODES.get(box.tag, 1),
                     min(box.depth, TOP),
                     1 if body and probe in body else 0,
@@ -349,7 +348,6 @@ def _places(
                     min(TOP, TOP * linked // chars),
                     TOP * chars // total,
                     TOP * tags[pieces[index].box.tag] // total,
-                    TOP * index // count,
                     TOP * upto[index] // total,
                     0 if after_first < 0 else after_first if after_first < TOP else TOP,
                     0 if before_last < 0 else before_last if before_last < TOP else TOP,

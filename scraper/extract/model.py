@@ -144,19 +144,28 @@ class Model(NamedTuple):
     first: Ensemble
     second: Ensemble
     lexicon: Lexicon
+    about: dict[str, Any]
 
 
 def read(data: bytes) -> Model:
     """The model in the bytes of a model file."""
     content = msgspec.json.decode(data, type=ModelFile)
+    names = [tuple(stage.features) for stage in content.stages]
+    if names != [features.NAMES, features.NAMES + features.SECOND_NAMES]:
+        raise ValueError("the model was trained on other features than this version computes: train it again")
     first, second = (Ensemble(stage) for stage in content.stages)
-    return Model(first, second, Lexicon(content.words, content.near, content.far))
+    return Model(first, second, Lexicon(content.words, content.near, content.far), content.about)
 
 
 @cache
 def load() -> Model:
     """The model that ships with the package."""
     return read(resources.files("scraper.extract").joinpath("model.json").read_bytes())
+
+
+def about() -> dict[str, Any]:
+    """What the shipped model says of its origin: corpora, licences, settings, scores."""
+    return load().about
 
 
 def judge(stream: Stream, metadata: Metadata, model: Model | None = None) -> list[float]:

@@ -7,6 +7,9 @@ from typing import Final
 SURE: Final = 30
 """Characters from which a block that stands within a line of the other text counts as in it."""
 PROBE: Final = 60
+MAX_HTML: Final = 1_500_000
+MAX_TAGS: Final = 30_000
+"""Pages with more characters or tags are not worth the minutes that a second look at them can take."""
 
 
 def other_text(html: str) -> str:
@@ -15,12 +18,14 @@ def other_text(html: str) -> str:
     Its own fallbacks are on, since they are what makes it differ from us on hard pages. Whatever it
     stumbles over is no more than a missing second opinion.
     """
+    if len(html) > MAX_HTML or html.count("<") > 2 * MAX_TAGS:
+        return ""
     from lxml.etree import LxmlError  # noqa: PLC0415 - slow to import, and seldom needed
     from trafilatura import extract  # noqa: PLC0415
 
     try:
         return extract(html, include_comments=False) or ""
-    except (LxmlError, ValueError, TypeError, AttributeError, RecursionError, AssertionError):
+    except (LxmlError, ValueError, TypeError, AttributeError, LookupError, RecursionError, AssertionError):
         return ""
 
 

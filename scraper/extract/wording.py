@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
-from scraper.extract.blocks import Box, Piece, Stream
+from scraper.extract.blocks import Box, Stream
 from scraper.extract.vocabulary import parts
 
 WORD: Final = re.compile(r"[^\W\d_]{2,}")
-HEAD: Final = 240
+HEAD: Final = 160
 """Characters of a block that are looked at: prompts and teasers give themselves away at the start."""
 SCALE: Final = 100
 """Weights are hundredths of a logit."""
@@ -30,8 +31,8 @@ def words_of(text: str) -> set[str]:
 def near_names(box: Box) -> list[str]:
     """The parts of the names of the box and of its parent."""
     parent = box.parent
-    mine = parts(f"{box.names} {box.ident}")
-    return [*mine, *parts(f"{parent.names} {parent.ident}")] if parent is not None else list(mine)
+    mine = parts(box.all_names)
+    return [*mine, *parts(parent.all_names)] if parent is not None else list(mine)
 
 
 def far_names(box: Box) -> list[str]:
@@ -39,7 +40,7 @@ def far_names(box: Box) -> list[str]:
     found: list[str] = []
     at = box.parent.parent if box.parent is not None else None
     while at is not None and at.parent is not None:
-        found += parts(f"{at.names} {at.ident}")
+        found += parts(at.all_names)
         at = at.parent
     return found
 
@@ -49,23 +50,25 @@ class Lexicon:
 
     def __init__(self, words: Mapping[str, int], near: Mapping[str, int], far: Mapping[str, int]) -> None:
         self._words = words
-        self._near = near
-        self._far = far
+
+        @lru_cache(maxsize=20_000)
+        def score(names: str) -> tuple[int, int]:
+            found = parts(names)
+            return sum([near.get(part, 0) for part in found]), sum([far.get(part, 0) for part in found])
+
+        self._score = score
 
     def columns(self, stream: Stream) -> tuple[bytes, bytes]:
         """For each piece, what its words say and what the names above it say."""
+        score = self._score
         near: dict[Box, int] = {}
         far: dict[Box, int] = {}
         for box in stream.boxes:
-            names = f"{box.names} {box.ident}"
+            mine, above = score(box.all_names)
+            near[box] = mine
             parent = box.parent
-            found = parts(names)
-            near[box] = sum([self._near.get(part, 0) for part in found])
-            above = 0 if parent is None else far[parent]
-            own = 0 if parent is None else sum([self._far.get(part, 0) for part in found])
-            far[box] = above + own
-        words = bytes([self._words_score(piece) for piece in stream.pieces])
-        names_column = []
+            far[box] = far[parent] + above if parent is not None else 0
+        names = []
         for piece in stream.pieces:
             box = piece.box
             total = near[box]
@@ -73,12 +76,12 @@ class Lexicon:
                 total += near[parent]
                 if parent.parent is not None:
                     total += far[parent.parent]
-            names_column.append(_byte(total))
-        return words, bytes(names_column)
+            names.append(_byte(total))
+        return bytes([self._words_score(piece.text) for piece in stream.pieces]), bytes(names)
 
-    def _words_score(self, piece: Piece) -> int:
-        weights = self._words
-        return _byte(sum([weights.get(word, 0) for word in words_of(piece.text)]))
+    def _words_score(self, text: str) -> int:
+        get = self._words.get
+        return _byte(sum([get(word, 0) for word in words_of(text)]))
 
 
 def _byte(total: int) -> int:

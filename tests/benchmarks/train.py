@@ -25,9 +25,9 @@ from scraper.extract.metadata import extract_metadata
 from scraper.records import Metadata
 from scraper.web import dom
 from tests.benchmarks.corpora import AEB, FUNDUS, WCXB, Sample, read
+from tests.benchmarks.folds import FOLDS, fold_of
 from tests.benchmarks.metrics import CJK_OR_WORD
 
-FOLDS = 5
 INNER = 4
 """Parts of the sites for the first pass's out-of-fold opinions, on which the second pass is trained."""
 FIRST_TREES, SECOND_TREES = 60, 100
@@ -47,7 +47,7 @@ SETTINGS = {
     "deterministic": True,
     "force_row_wise": True,
 }
-SUITE_WEIGHT = {AEB: 2.0, FUNDUS: 2.0, WCXB: 1.0}
+SUITE_WEIGHT = {AEB: 3.0, FUNDUS: 4.0, WCXB: 1.0}
 OTHER_KINDS_WEIGHT = 0.3
 """Of pages that are not articles."""
 USABLE = 0.6
@@ -189,11 +189,6 @@ def _boost(
         weight=np.concatenate([case.weight[case.used] for case in cases]),
     )
     return lightgbm.train(SETTINGS | {"learning_rate": rate}, data, trees)
-
-
-def fold_of(site: str, folds: int) -> int:
-    """In which part a site is; the same everywhere, always."""
-    return zlib.crc32(site.encode()) % folds
 
 
 def fit(cases: Sequence[Case], words: Words, about: dict[str, Any]) -> dict[str, Any]:

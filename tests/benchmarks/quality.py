@@ -1,0 +1,209 @@
+"""Measure the body extractor on public corpora: `python -m tests.benchmarks.quality PATH…`.
+
+Every page is read by every extractor in the same process, and scored by its suite's own measure.
+Pages that took part in training are scored fairly only with `--folds DIR` (written by
+`tests.benchmarks.train --folds DIR`): each is then read by the model that never saw its site.
+"""
+
+import argparse
+import importlib.util
+import json
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import fmean
+
+from rich.console import Console
+from rich.table import Table
+
+from scraper.extract import model
+from scraper.extract.body import METHOD, extract_with
+from scraper.extract.metadata import extract_metadata
+from scraper.records import Metadata
+from scraper.web import dom
+from tests.benchmarks import corpora, metrics, worst
+from tests.benchmarks.corpora import Sample
+from tests.benchmarks.metrics import Score
+from tests.benchmarks.folds import FOLDS, fold_of
+
+OURS, ALONE, DEFAULT, FAST = "ours", "ours alone", "trafilatura", "trafilatura fast"
+Extractor = Callable[[Sample, Metadata], str]
+
+
+@dataclass
+class Result:
+    """What one extractor did."""
+
+    texts: list[str] = field(default_factory=list)
+    scores: list[Score] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+
+
+class Ours:
+    """This project's extractor, with the model that may be used for a page."""
+
+    def __init__(self, folds: Path | None, *, alone: bool) -> None:
+        self._opinion: str = "never" if alone else "auto"
+        self._models = (
+            [model.read((folds / f"fold-{fold}.json").read_bytes()) for fold in range(FOLDS)] if folds else []
+        )
+        self.asked: list[bool] = []
+
+    def __call__(self, sample: Sample, metadata: Metadata) -> str:
+        chosen = self._models[fold_of(sample.site, FOLDS)] if self._models else None
+        extraction = extract_with(
+            chosen,
+            dom.parse(sample.html),
+            html=sample.html,
+            metadata=metadata,
+            second_opinion="never" if self._opinion == "never" else "auto",
+        )
+        self.asked.append(extraction.method != METHOD)
+        return "\n".join(block.text for block in extraction.blocks)
+
+
+def _trafilatura(*, fast: bool) -> Extractor:
+    from trafilatura import extract  # noqa: PLC0415
+
+    return lambda sample, _: extract(sample.html, include_comments=False, fast=fast) or ""
+
+
+def _optional() -> dict[str, Extractor]:
+    """Other extractors, where they are installed (`bench` extra)."""
+    found: dict[str, Extractor] = {}
+    if importlib.util.find_spec("readability"):
+        from readability import Document  # noqa: PLC0415
+
+        found["readability-lxml"] = lambda sample, _: dom.text(
+            dom.parse(Document(sample.html).summary()).root or dom.parse("").css("html")[0]
+        )
+    if importlib.util.find_spec("newspaper"):
+        from newspaper import Article  # noqa: PLC0415
+
+        def newspaper(sample: Sample, _: Metadata) -> str:
+            article = Article(sample.url or "http://localhost/", fetch_images=False)
+            article.download(input_html=sample.html)
+            article.parse()
+            return str(article.text)
+
+        found["newspaper4k"] = newspaper
+    if importlib.util.find_spec("resiliparse"):
+        from resiliparse.extract.html2text import extract_plain_text  # noqa: PLC0415
+
+        found["resiliparse"] = lambda sample, _: str(
+            extract_plain_text(sample.html, main_content=True, alt_texts=False)
+        )
+    return found
+
+
+def measure(samples: Sequence[Sample], extractors: dict[str, Extractor]) -> tuple[dict[str, Result], float]:
+    """Run all extractors over all samples; also the mean CPU seconds that reading metadata took."""
+    results = {name: Result() for name in extractors}
+    spent_on_metadata = []
+    for sample in samples:
+        began = time.process_time()
+        metadata = extract_metadata(dom.parse(sample.html), html=sample.html, url=sample.url)
+        spent_on_metadata.append(time.process_time() - began)
+        for name, extractor in extractors.items():
+            began = time.process_time()
+            try:
+                text = extractor(sample, metadata)
+            except Exception as error:  # noqa: BLE001 - a competitor's failure is its score
+                logging.warning("%s failed on %s: %r", name, sample.name, error)  # noqa: LOG015
+                text = ""
+            results[name].seconds.append(time.process_time() - began)
+            results[name].texts.append(text)
+            results[name].scores.append(metrics.score(sample.suite, sample.reference, text))
+    return results, fmean(spent_on_metadata)
+
+
+def _table(
+    title: str, groups: dict[str, list[int]], samples: Sequence[Sample], results: dict[str, Result]
+) -> Table:
+    table = Table(title=title)
+    for heading in ("group", "pages", "extractor", "P", "R", "F", "ms/page", "speed"):
+        table.add_column(heading, justify="left" if heading in {"group", "extractor"} else "right")
+    for group, indices in groups.items():
+        base = fmean(results[DEFAULT].seconds[i] for i in indices)
+        for name, result in results.items():
+            score = metrics.overall(samples[indices[0]].suite, [result.scores[i] for i in indices])
+            seconds = fmean(result.seconds[i] for i in indices)
+            table.add_row(
+                group,
+                str(len(indices)),
+                name,
+                f"{score.precision:.4f}",
+                f"{score.recall:.4f}",
+                f"{score.f:.4f}",
+                f"{1000 * seconds:.1f}",
+                f"{base / seconds:.1f}x",
+            )
+    return table
+
+
+def _grouped(samples: Sequence[Sample], key: Callable[[Sample], str | None]) -> dict[str, list[int]]:
+    groups: dict[str, list[int]] = defaultdict(list)
+    for index, sample in enumerate(samples):
+        name = key(sample)
+        if name is not None:
+            groups[name].append(index)
+    return dict(sorted(groups.items()))
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("paths", nargs="+", type=Path, help="folders of corpora")
+    parser.add_argument("--folds", type=Path, help="folder of fold models, for pages that were trained on")
+    parser.add_argument("--all-kinds", action="store_true", help="also pages that are not articles")
+    parser.add_argument("--others", action="store_true", help="also readability, newspaper4k, resiliparse")
+    parser.add_argument(
+        "--worst", type=int, default=0, metavar="N", help="write the N worst pages of each suite"
+    )
+    parser.add_argument("--html", type=Path, default=Path("worst.html"), help="where --worst writes")
+    parser.add_argument("--json", type=Path, help="write the figures of the suites as JSON")
+    options = parser.parse_args()
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    samples = [s for s in corpora.read(options.paths) if options.all_kinds or s.kind == "article"]
+    ours, alone = Ours(options.folds, alone=False), Ours(options.folds, alone=True)
+    extractors: dict[str, Extractor] = {
+        OURS: ours,
+        ALONE: alone,
+        DEFAULT: _trafilatura(fast=False),
+        FAST: _trafilatura(fast=True),
+    } | (_optional() if options.others else {})
+    results, metadata_s = measure(samples, extractors)
+    console = Console(width=130)
+    suites = _grouped(samples, lambda s: s.suite if s.kind == "article" else f"{s.suite}: {s.kind}")
+    console.print(_table("By suite and kind of page", suites, samples, results))
+    languages = _grouped(samples, lambda s: f"{s.suite}: {s.language}" if s.suite == corpora.FUNDUS else None)
+    if languages:
+        short = {name: results[name] for name in (OURS, DEFAULT)}
+        console.print(_table("News by language", languages, samples, short))
+    console.print(
+        f"second opinion asked on {fmean(ours.asked):.1%} of pages; metadata takes {1000 * metadata_s:.1f} ms "
+        f"more; {'out-of-fold models' if options.folds else 'the shipped model (trained pages flatter it)'}"
+    )
+    if options.json:
+        figures = {
+            group: {
+                name: [
+                    round(value, 4)
+                    for value in metrics.overall(samples[ids[0]].suite, [r.scores[i] for i in ids])
+                ]
+                for name, r in results.items()
+            }
+            for group, ids in suites.items()
+        }
+        options.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
+    if options.worst:
+        options.html.write_text(
+            worst.page(samples, results[OURS].texts, results[OURS].scores, options.worst), "utf-8"
+        )
+
+
+if __name__ == "__main__":
+    main()

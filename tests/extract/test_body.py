@@ -1,0 +1,138 @@
+"""Which text of a page is the article."""
+
+import time
+from typing import Final
+
+import pytest
+
+from scraper.extract.body import METHOD, extract_body
+from scraper.records import Block, Extraction, Metadata
+from scraper.web import dom
+
+PARAGRAPHS: Final = [
+    "The harbour board voted on Tuesday to dredge the inner basin, ending a dispute that has kept larger boats "
+    "out of the port since the storm of last winter.",
+    "“We could not wait for another season,” said the board's chair, Ingrid Vale, after the meeting, adding that "
+    "the work would begin in March and last about six weeks.",
+    "Fishermen had warned that the silt, now more than a metre deep at low tide, would force them to land their "
+    "catch thirty kilometres up the coast, where fees are higher.",
+    "The cost, put at 2.4 million, is to be shared between the town and the county, although the county council "
+    "has yet to confirm its part and meets again at the end of the month.",
+]
+NAVIGATION: Final = (
+    "<nav><ul>" + "".join(f"<li><a href=/{n}>Section {n}</a></li>" for n in range(12)) + "</ul></nav>"
+)
+FOOTER: Final = (
+    "<footer><p>© 2026 The Harbour Post. All rights reserved.</p><ul><li><a href=/t>Terms</a>"
+    "<li><a href=/p>Privacy</a></ul></footer>"
+)
+RELATED: Final = (
+    '<aside class="related-articles"><h3>Related</h3><ul><li><a href=/1>Ferry timetable changes again as the new '
+    "boat is late</a><li><a href=/2>Lighthouse keeper retires after forty years on the rock</a></ul></aside>"
+)
+
+
+def page(body: str) -> str:
+    return (
+        f"<html lang=en><head><title>Harbour to be dredged</title></head><body>{NAVIGATION}<main><article>"
+        f"<h1>Harbour to be dredged</h1>{body}</article>{RELATED}</main>{FOOTER}</body></html>"
+    )
+
+
+def extract(html: str, metadata: Metadata | None = None) -> Extraction:
+    return extract_body(
+        dom.parse(html),
+        html=html,
+        url="https://harbour.example/news/1",
+        metadata=metadata or Metadata(title="Harbour to be dredged"),
+        second_opinion="never",
+    )
+
+
+def texts(extraction: Extraction) -> list[str]:
+    return [block.text for block in extraction.blocks]
+
+
+ARTICLE: Final = page('<div class="article-body">' + "".join(f"<p>{p}</p>" for p in PARAGRAPHS) + "</div>")
+
+
+def test_the_paragraphs_of_an_article_are_found_in_order() -> None:
+    found = texts(extract(ARTICLE))
+    assert [text for text in found if text in PARAGRAPHS] == PARAGRAPHS
+
+
+def test_navigation_footer_and_related_links_stay_out() -> None:
+    found = " ".join(texts(extract(ARTICLE)))
+    for unwanted in ("Section 3", "All rights reserved", "Lighthouse keeper", "Terms"):
+        assert unwanted not in found
+
+
+def test_a_clear_page_is_found_with_confidence_and_by_ourselves() -> None:
+    extraction = extract(ARTICLE)
+    assert extraction.confidence > 0.85
+    assert extraction.method == METHOD
+
+
+def test_a_paragraph_that_stands_twice_is_kept_once() -> None:
+    twice = "".join(f"<p>{p}</p>" for p in [*PARAGRAPHS, *PARAGRAPHS])
+    found = texts(extract(page(f'<div class="article-body">{twice}</div>')))
+    assert sorted(set(found)) == sorted(found)
+
+
+def test_headings_lists_and_quotes_keep_their_kind() -> None:
+    body = (
+        f'<div class="article-body"><p>{PARAGRAPHS[0]}</p><h2>What the fishermen say</h2><p>{PARAGRAPHS[2]}</p>'
+        f"<blockquote><p>{PARAGRAPHS[1]}</p></blockquote><p>{PARAGRAPHS[3]}</p></div>"
+    )
+    kinds = {block.text: block.tag for block in extract(page(body)).blocks}
+    assert kinds["What the fishermen say"] == "h2"
+    assert kinds[PARAGRAPHS[1]] == "quote"
+    assert kinds[PARAGRAPHS[0]] == "p"
+
+
+def test_the_tree_is_left_as_it_was() -> None:
+    tree = dom.parse(ARTICLE)
+    before = tree.html
+    extract_body(tree, html=ARTICLE, url=None, metadata=Metadata(), second_opinion="always")
+    assert tree.html == before
+
+
+def test_the_same_page_gives_the_same_result() -> None:
+    assert extract(ARTICLE) == extract(ARTICLE)
+
+
+def test_a_second_opinion_confirms_a_clear_page() -> None:
+    both = extract_body(
+        dom.parse(ARTICLE),
+        html=ARTICLE,
+        url=None,
+        metadata=Metadata(title="Harbour"),
+        second_opinion="always",
+    )
+    assert set(PARAGRAPHS) <= set(texts(both))
+    assert "trafilatura" in both.method
+
+
+@pytest.mark.parametrize(
+    "html", ["", " ", "<html></html>", "\0", "<p></p>", "<!-- -->", "<frameset><frame></frameset>"]
+)
+def test_an_empty_page_has_no_body(html: str) -> None:
+    assert extract(html, Metadata()).blocks == ()
+
+
+def test_blocks_say_where_they_stood_and_how_much_of_them_is_links() -> None:
+    block: Block = next(block for block in extract(ARTICLE).blocks if block.text == PARAGRAPHS[0])
+    assert block.path == "body>main>article>div.article-body>p"
+    assert block.link_density == 0.0
+
+
+def test_hostile_pages_take_bounded_time() -> None:
+    for html in (
+        "<div>" * 100_000 + "x",
+        "<p>a" * 100_000,
+        "<table><tr>" + "<td>a" * 50_000,
+        "<b>x</b>" * 100_000,
+    ):
+        began = time.process_time()
+        extract(html, Metadata())
+        assert time.process_time() - began < 5
