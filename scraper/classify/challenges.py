@@ -1,13 +1,16 @@
 """Bot checks: recognised and reported, never solved."""
 
 from scraper.classify.features import Features
-from scraper.classify.signatures import challenges
+from scraper.classify.signatures import challenges, fold
 from scraper.records import PageKind, Verdict
 
 LITTLE_TEXT = 250
 """Words up to which a page may be a bot check; the longest of those in the tests has about 150."""
 ONLY_WORDS = 150
 """Words of all visible text up to which a phrase alone decides."""
+FREE_WORDS = 50
+"""Words of the body beside the phrases up to which a phrase alone decides: a short report with a robot
+check in its newsletter form has more."""
 SEARCHED_CHARS = 200_000
 """How much of the source is searched for markup; bot checks are small."""
 
@@ -16,8 +19,7 @@ def challenge(page: Features) -> Verdict | None:
     """A verdict if the page is a bot check."""
     if page.body_words > LITTLE_TEXT or (page.says_article and page.body_words >= page.min_words):
         return None
-    few = page.visible_words <= LITTLE_TEXT
-    if not few:
+    if page.visible_words > LITTLE_TEXT:
         return None
     html = page.html[:SEARCHED_CHARS]
     by_markup = by_title = by_words = None
@@ -35,7 +37,17 @@ def challenge(page: Features) -> Verdict | None:
             by_words = _verdict(signature.name, "words", said[0])
     if by_markup and (by_title or by_words or page.visible_words < page.min_words * 4):
         return by_markup
-    return by_title or by_words
+    return by_title or (by_words if _free_words(page) <= FREE_WORDS else None)
+
+
+def _free_words(page: Features) -> int:
+    """Words of the body in blocks that hold no phrase of any make."""
+    phrases = [phrase for signature in challenges() for phrase in signature.words]
+    return sum(
+        words
+        for block, words in zip(page.extraction.blocks, page.block_words, strict=True)
+        if not any(phrase in folded for folded in (fold(block.text),) for phrase in phrases)
+    )
 
 
 def _verdict(name: str, part: str, evidence: str) -> Verdict:

@@ -80,6 +80,11 @@ ARTICLES: dict[str, str] = {
     "with a robot check in its newsletter form": article(
         "The ferry returns to the island", *TEXT[:2], ROBOT_FORM, *TEXT[2:]
     ),
+    "short, bare, with a robot check in its newsletter form": (
+        "<html lang=en><head><title>The ferry returns to the island</title></head><body><nav><a href=/>Home</a></nav><article>"
+        f"<h1>The ferry returns to the island</h1><p>{TEXT[1]}</p><div class=newsletter><p>Please verify you're not a robot by clicking "
+        f"the box.</p></div><p>{TEXT[3]}</p></article><footer>Copyright</footer></body></html>"
+    ),
     "with a cookie banner before it": article("The ferry returns to the island", *TEXT).replace(
         "<header>", BANNER + "<header>"
     ),
