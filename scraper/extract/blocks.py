@@ -7,24 +7,19 @@ from scraper.web.dom import COMMENT, TEXT, Node, Tree
 
 SKIP, INLINE, LINK, BOLD, EMPHASIS, BREAK, BLOCK = range(7)
 
+_SKIPPED: Final = """
+script style noscript template svg iframe object embed canvas map select option datalist textarea input
+video audio math head link meta area base param source track progress meter optgroup frame frameset
+noframes applet title
+"""
+_BLOCKS: Final = """
+address article aside blockquote body button caption center colgroup dd details dialog dir div dl dt
+fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup html label legend li listing main
+menu nav ol p plaintext pre search section summary table tbody td tfoot th thead tr ul xmp
+"""
 _KINDS: Final = (
-    dict.fromkeys(
-        (
-            "script style noscript template svg iframe object embed canvas map select option datalist textarea "
-            "input video audio math head link meta area base param source track progress meter "
-            "optgroup frame frameset noframes applet title"
-        ).split(),
-        SKIP,
-    )
-    | dict.fromkeys(
-        (
-            "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption "
-            "figure footer form h1 h2 h3 h4 h5 h6 header hgroup html legend li listing main menu nav ol p "
-            "plaintext pre search section summary table tbody td tfoot th thead tr ul xmp caption colgroup "
-            "button label"
-        ).split(),
-        BLOCK,
-    )
+    dict.fromkeys(_SKIPPED.split(), SKIP)
+    | dict.fromkeys(_BLOCKS.split(), BLOCK)
     | {"a": LINK, "b": BOLD, "strong": BOLD, "em": EMPHASIS, "i": EMPHASIS, "br": BREAK, "hr": BREAK}
     | {COMMENT: SKIP}
 )
@@ -104,7 +99,6 @@ class Box:
         "names",
         "parent",
         "pieces",
-        "signature",
         "tag",
         "up_bits",
     )
@@ -119,7 +113,6 @@ class Box:
         self.all_names = all_names = f"{names} {ident}" if ident else names
         self.bits = verdict(all_names) if all_names else 0
         """What its own names tell (`vocabulary`)."""
-        self.signature = f"{tag}.{names}"
         if parent is None:
             self.depth = self.up_bits = 0
         else:
@@ -132,7 +125,8 @@ class Piece:
     """A block of the stream: running text that nothing but inline elements interrupt."""
 
     __slots__ = (
-        "bold_chars", "box", "breaks", "cell", "emphasis_chars", "items", "link_chars", "links", "row", "text",
+        "bold_chars", "box", "breaks", "cell", "emphasis_chars", "items", "link_chars", "links", "row",
+        "text",
     )  # fmt: skip
 
     def __init__(self, text: str, box: Box, counts: list[int]) -> None:
@@ -282,7 +276,7 @@ def _box(node: Node, tag: str, parent: Box | None) -> Box:
             flags |= IN_BODY_PROP
         style = attributes.get("style")
         if (
-            (style and "display:none" in style.replace(" ", ""))
+            (style and "none" in style and "display:none" in style.replace(" ", ""))
             or "hidden" in attributes
             or attributes.get("aria-hidden") == "true"
         ):

@@ -39,7 +39,7 @@ def extract_body(
     tree: Tree,
     *,
     html: str,
-    url: str | None,  # noqa: ARG001 - part of the interface: site rules need it
+    url: str | None,  # noqa: ARG001 - part of what every extractor is told
     metadata: Metadata,
     second_opinion: Literal["auto", "never", "always"] = "auto",
 ) -> Extraction:

@@ -5,10 +5,9 @@ so a page is one run of bytes: quick to build, quick to compare, the same on eve
 """
 
 import re
-
 from collections.abc import Hashable, Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import log2
 from typing import Final
 
@@ -25,6 +24,7 @@ LAST: Final = LOG_SIZE - 1
 
 GOOD_CHARS: Final = 80
 """A block this long with few links is taken for running text when containers are weighed."""
+# ruff: noqa: RUF001 - the punctuation of other scripts is meant
 WIDE: Final = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 CJK_SHARE: Final = 0.3
 HEAD_WORDS: Final = 25
@@ -37,34 +37,39 @@ TAG_CODES: Final = {
     "button": 12, "label": 12, "legend": 12, "footer": 13, "header": 13, "address": 13, "summary": 14,
 }  # fmt: skip
 NO_TAG: Final = 20
+MIN_PROBE: Final = 15
+"""Characters a block needs to be looked for in the page's description."""
 
 BITS: Final = (
-    v.BODY, v.ARTICLE, v.NAVIGATION, v.RELATED, v.COMMENTS, v.SOCIAL, v.ABOUT, v.CAPTION, v.HIDDEN, v.TEASER, v.BOX, v.SELLING, v.ADVERTS, v.EMBED
+    v.BODY, v.ARTICLE, v.NAVIGATION, v.RELATED, v.COMMENTS, v.SOCIAL, v.ABOUT, v.CAPTION, v.HIDDEN, v.TEASER,
+    v.BOX, v.SELLING, v.ADVERTS, v.EMBED,
 )  # fmt: skip
 FLAGS: Final = (
-    b.IN_ARTICLE, b.IN_MAIN, b.IN_NAV, b.IN_ASIDE, b.IN_FOOTER, b.IN_HEADER, b.IN_FORM, b.IN_FIGURE, b.IN_TABLE,
-    b.IN_LIST, b.IN_QUOTE, b.IN_BODY_PROP, b.IS_HIDDEN, b.IN_BUTTON, b.IN_SECTION,
+    b.IN_ARTICLE, b.IN_MAIN, b.IN_NAV, b.IN_ASIDE, b.IN_FOOTER, b.IN_HEADER, b.IN_FORM, b.IN_FIGURE,
+    b.IN_TABLE, b.IN_LIST, b.IN_QUOTE, b.IN_BODY_PROP, b.IS_HIDDEN, b.IN_BUTTON, b.IN_SECTION,
 )  # fmt: skip
 
-SHAPE: Final = (
-    "length", "link_density", "commas", "ends", "word_length", "titles", "first", "bold", "emphasis", "breaks",
-    "bars", "tag", "depth", "anchor", "titled", "described", "repeated",
-)  # fmt: skip
-NEAR: Final = (
-    "in_article", "in_main", "in_nav", "in_aside", "in_footer", "in_header", "in_form", "in_figure", "in_table",
-    "in_list", "in_quote", "in_body_prop", "is_hidden", "in_button", "in_section",
-    "near_body", "near_article", "near_navigation", "near_related", "near_comments", "near_social", "near_about",
-    "near_caption", "near_hidden", "near_teaser", "near_box", "near_selling", "near_adverts", "near_embed",
-    "parent_chars", "parent_link_density", "parent_good", "parent_pieces", "grand_chars", "grand_link_density",
-    "grand_good", "great_good", "great_link_density",
-    "off_chain", "chain_rank", "chain_good", "chain_link_density",
-    "article_good", "article_rank", "off_title",
-)  # fmt: skip
-PLACE: Final = (
-    "kin_count", "kin_length", "kin_link_density", "kin_share", "tag_share",
-    "chars_before", "after_first", "before_last", "after_h1",
-    "window_good", "window_link_density", "window_wide_good",
-)  # fmt: skip
+
+def _listed(names: str) -> tuple[str, ...]:
+    return tuple(names.split())
+
+
+SHAPE: Final = _listed("""
+length link_density commas ends word_length titles first bold emphasis breaks bars tag depth anchor
+titled described repeated
+""")
+NEAR: Final = _listed("""
+in_article in_main in_nav in_aside in_footer in_header in_form in_figure in_table in_list in_quote
+in_body_prop is_hidden in_button in_section near_body near_article near_navigation near_related
+near_comments near_social near_about near_caption near_hidden near_teaser near_box near_selling
+near_adverts near_embed parent_chars parent_link_density parent_good parent_pieces grand_chars
+grand_link_density grand_good great_good great_link_density off_chain chain_rank chain_good
+chain_link_density article_good article_rank off_title
+""")
+PLACE: Final = _listed("""
+kin_count kin_length kin_link_density kin_share tag_share chars_before after_first before_last
+after_h1 window_good window_link_density window_wide_good
+""")
 SHIFTED: Final = tuple(
     f"{name}{step:+d}" for name in ("length", "link_density", "tag", "ends") for step in (-2, -1, 1, 2)
 )
@@ -166,7 +171,7 @@ def _shapes(pieces: list[Piece], sizes: list[int], links: list[int], metadata: M
                     min(box.depth, TOP),
                     1 if body and probe in body else 0,
                     1 if title and probe and (probe in title or probe.startswith(title)) else 0,
-                    1 if description and len(probe) > 15 and probe in description else 0,
+                    1 if description and len(probe) > MIN_PROBE and probe in description else 0,
                     1 if repeated else 0,
                 )
             )
@@ -189,7 +194,7 @@ def _bit_indices(bits: int) -> tuple[int, ...]:
 
 
 def _title_at(pieces: list[Piece], metadata: Metadata) -> int:
-    """Where the article's heading stands: the first that has the page's title, else the first h1; -1 if none."""
+    """Where the article's heading stands: the first with the page's title, else the first h1; -1 if none."""
     title = _squeezed(metadata.title or "")
     first = -1
     for index, piece in enumerate(pieces):
@@ -289,7 +294,8 @@ def _containers(box: Box, chain: dict[Box, int], total_good: int) -> tuple[int, 
 
 def _kin(box: Box) -> str:
     """What pieces of the same make have in common."""
-    return f"{box.parent.signature}>{box.signature}" if box.parent is not None else box.signature
+    own = f"{box.tag}.{box.names}"
+    return f"{box.parent.tag}.{box.parent.names}>{own}" if box.parent is not None else own
 
 
 def _articles(box: Box, articles: dict[Box, int], above_title: set[Box], total_good: int) -> tuple[int, ...]:
@@ -335,8 +341,8 @@ def _places(
     link_upto = [0, *accumulate(links)]
     rows = []
     for index, (number, chars, linked) in enumerate(sums):
-        low, high = (index - 3 if index > 3 else 0), (index + 4 if index + 4 < count else count)
-        wide_low, wide_high = (index - 10 if index > 10 else 0), (index + 11 if index + 11 < count else count)
+        low, high = max(0, index - 3), (min(count, index + 4))
+        wide_low, wide_high = max(0, index - 10), (min(count, index + 11))
         span = upto[high] - upto[low]
         after_first, before_last = index - first_good + 100, last_good - index + 100
         after_h1 = index - title_at + 100 if title_at >= 0 else 0
@@ -349,9 +355,9 @@ def _places(
                     TOP * chars // total,
                     TOP * tags[pieces[index].box.tag] // total,
                     TOP * upto[index] // total,
-                    0 if after_first < 0 else after_first if after_first < TOP else TOP,
-                    0 if before_last < 0 else before_last if before_last < TOP else TOP,
-                    0 if after_h1 < 0 else after_h1 if after_h1 < TOP else TOP,
+                    max(0, min(TOP, after_first)),
+                    max(0, min(TOP, before_last)),
+                    max(0, min(TOP, after_h1)),
                     TOP * (good_upto[high] - good_upto[low]) // span,
                     min(TOP, TOP * (link_upto[high] - link_upto[low]) // span),
                     TOP * (good_upto[wide_high] - good_upto[wide_low]) // (upto[wide_high] - upto[wide_low]),
@@ -378,7 +384,7 @@ def _shifted(shape: list[bytes]) -> list[bytes]:
 
 def _same_parent(pieces: list[Piece]) -> list[bytes]:
     parents = [piece.box.parent for piece in pieces]
-    same = bytes([one is other for one, other in zip(parents, parents[1:], strict=False)])
+    same = bytes([one is other for one, other in pairwise(parents)])
     return [b"\0" + same, same + b"\0"]
 
 
@@ -402,10 +408,10 @@ def _page(
     return [bytes([value]) * count for value in values]
 
 
-SECOND_NAMES: Final = (
-    "own", "own-1", "own+1", "own-2", "own+2", "own-3", "own+3", "around_5", "around_12", "mean", "top",
-    "parent_mean", "grand_mean", "kin_mean", "words", "names", "words-1", "words+1",
-)  # fmt: skip
+SECOND_NAMES: Final = _listed("""
+own own-1 own+1 own-2 own+2 own-3 own+3 around_5 around_12 mean top parent_mean grand_mean
+kin_mean words names words-1 words+1
+""")
 """The features of the second pass, after those of the first."""
 
 

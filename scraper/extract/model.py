@@ -87,7 +87,7 @@ class Ensemble:
             for tree, low in zip(stage.trees, lows, strict=True)
         ]
 
-    def predict(self, columns: Sequence[bytes]) -> list[float]:
+    def predict(self, columns: Sequence[bytes]) -> list[float]:  # noqa: C901 - one hot loop
         """The probability of each block; `columns` in the order of `features`."""
         count = len(columns[0]) if columns else 0
         if not count:

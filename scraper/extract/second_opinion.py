@@ -21,7 +21,7 @@ def other_text(html: str) -> str:
     if len(html) > MAX_HTML or html.count("<") > 2 * MAX_TAGS:
         return ""
     from lxml.etree import LxmlError  # noqa: PLC0415 - slow to import, and seldom needed
-    from trafilatura import extract  # noqa: PLC0415
+    from trafilatura import extract  # noqa: PLC0415 - as above
 
     try:
         return extract(html, include_comments=False) or ""

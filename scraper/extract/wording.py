@@ -1,4 +1,4 @@
-"""What single words and names are worth: a linear model of a block's first words and of the names above it."""
+"""What words and names are worth: a linear model of a block's first words and of the names above it."""
 
 import re
 from collections.abc import Mapping
@@ -86,4 +86,4 @@ class Lexicon:
 
 def _byte(total: int) -> int:
     value = MIDDLE + STEPS * total // SCALE
-    return 0 if value < 0 else value if value < TOP else TOP
+    return max(0, min(TOP, value))

@@ -26,8 +26,10 @@ from scraper.records import Metadata
 from scraper.web import dom
 from tests.benchmarks import corpora, metrics, worst
 from tests.benchmarks.corpora import Sample
-from tests.benchmarks.metrics import Score
 from tests.benchmarks.folds import FOLDS, fold_of
+from tests.benchmarks.metrics import Score
+
+LOG = logging.getLogger(__name__)
 
 OURS, ALONE, DEFAULT, FAST = "ours", "ours alone", "trafilatura", "trafilatura fast"
 Extractor = Callable[[Sample, Metadata], str]
@@ -66,7 +68,7 @@ class Ours:
 
 
 def _trafilatura(*, fast: bool) -> Extractor:
-    from trafilatura import extract  # noqa: PLC0415
+    from trafilatura import extract  # noqa: PLC0415 - may not be installed
 
     return lambda sample, _: extract(sample.html, include_comments=False, fast=fast) or ""
 
@@ -75,13 +77,13 @@ def _optional() -> dict[str, Extractor]:
     """Other extractors, where they are installed (`bench` extra)."""
     found: dict[str, Extractor] = {}
     if importlib.util.find_spec("readability"):
-        from readability import Document  # noqa: PLC0415
+        from readability import Document  # noqa: PLC0415 - may not be installed
 
         found["readability-lxml"] = lambda sample, _: dom.text(
             dom.parse(Document(sample.html).summary()).root or dom.parse("").css("html")[0]
         )
     if importlib.util.find_spec("newspaper"):
-        from newspaper import Article  # noqa: PLC0415
+        from newspaper import Article  # noqa: PLC0415 - may not be installed
 
         def newspaper(sample: Sample, _: Metadata) -> str:
             article = Article(sample.url or "http://localhost/", fetch_images=False)
@@ -91,7 +93,7 @@ def _optional() -> dict[str, Extractor]:
 
         found["newspaper4k"] = newspaper
     if importlib.util.find_spec("resiliparse"):
-        from resiliparse.extract.html2text import extract_plain_text  # noqa: PLC0415
+        from resiliparse.extract.html2text import extract_plain_text  # noqa: PLC0415 - may not be installed
 
         found["resiliparse"] = lambda sample, _: str(
             extract_plain_text(sample.html, main_content=True, alt_texts=False)
@@ -112,7 +114,7 @@ def measure(samples: Sequence[Sample], extractors: dict[str, Extractor]) -> tupl
             try:
                 text = extractor(sample, metadata)
             except Exception as error:  # noqa: BLE001 - a competitor's failure is its score
-                logging.warning("%s failed on %s: %r", name, sample.name, error)  # noqa: LOG015
+                LOG.warning("%s failed on %s: %r", name, sample.name, error)
                 text = ""
             results[name].seconds.append(time.process_time() - began)
             results[name].texts.append(text)
@@ -169,12 +171,10 @@ def main() -> None:
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     samples = [s for s in corpora.read(options.paths) if options.all_kinds or s.kind == "article"]
     ours, alone = Ours(options.folds, alone=False), Ours(options.folds, alone=True)
-    extractors: dict[str, Extractor] = {
-        OURS: ours,
-        ALONE: alone,
-        DEFAULT: _trafilatura(fast=False),
-        FAST: _trafilatura(fast=True),
-    } | (_optional() if options.others else {})
+    extractors: dict[str, Extractor] = {OURS: ours, ALONE: alone}
+    extractors |= {DEFAULT: _trafilatura(fast=False), FAST: _trafilatura(fast=True)}
+    if options.others:
+        extractors |= _optional()
     results, metadata_s = measure(samples, extractors)
     console = Console(width=130)
     suites = _grouped(samples, lambda s: s.suite if s.kind == "article" else f"{s.suite}: {s.kind}")

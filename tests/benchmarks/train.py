@@ -6,11 +6,11 @@ fold of the sites, trained without it, for `tests.benchmarks.quality --folds DIR
 
 import argparse
 import json
+import sys
 import time
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -158,7 +158,7 @@ class Words:
         names = list(numbers)
         self.names = [names[number] for number in kept]
 
-    def rows(self, case: Case) -> Any:  # noqa: ANN401 - a sparse matrix
+    def rows(self, case: Case) -> Any:
         """The part of the table that is one case."""
         start, end = self.starts[id(case)]
         return self.table[start:end]
@@ -195,17 +195,16 @@ def fit(cases: Sequence[Case], words: Words, about: dict[str, Any]) -> dict[str,
     """Train on the cases; the content of a model file."""
     cases = [case for case in cases if case.used.any()]
     seconds: dict[int, np.ndarray[Any, Any]] = {}
-    first_table = partial(_first_table)
     for part in range(INNER):
         rest = [case for case in cases if fold_of(case.sample.site + "/", INNER) != part]
-        booster = _boost(rest, first_table, FIRST_TREES, FIRST_RATE)
+        booster = _boost(rest, _first_table, FIRST_TREES, FIRST_RATE)
         lexicon = wording.Lexicon(**words.fit(rest))
         for case in cases:
             if fold_of(case.sample.site + "/", INNER) == part:
                 opinions = [float(value) for value in booster.predict(case.table)]
                 more = features.second_columns(case.stream, opinions, *lexicon.columns(case.stream))
                 seconds[id(case)] = np.hstack([case.table, _matrix(more)])
-    first = _boost(cases, first_table, FIRST_TREES, FIRST_RATE)
+    first = _boost(cases, _first_table, FIRST_TREES, FIRST_RATE)
     second = _boost(cases, lambda case: seconds[id(case)], SECOND_TREES, SECOND_RATE)
     return {
         "about": about,
@@ -283,6 +282,11 @@ def _about(cases: Iterable[Case]) -> dict[str, Any]:
     }
 
 
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
 def main() -> None:
     """Train and write the model."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -294,21 +298,21 @@ def main() -> None:
     began = time.monotonic()
     cases = [prepare(sample) for sample in read(options.paths)]
     words = Words(cases)
-    print(f"{len(cases)} pages read in {time.monotonic() - began:.0f} s", flush=True)
+    _say(f"{len(cases)} pages read in {time.monotonic() - began:.0f} s")
     about = _about(cases)
     if options.scores:
         about["scores_cross_validated"] = json.loads(options.scores.read_text(encoding="utf-8"))
     content = render(fit(cases, words, about))
     model.read(content.encode())
     options.output.write_text(content, encoding="utf-8")
-    print(f"{options.output}: {len(content) // 1024} KiB, {time.monotonic() - began:.0f} s", flush=True)
+    _say(f"{options.output}: {len(content) // 1024} KiB, {time.monotonic() - began:.0f} s")
     if options.folds:
         options.folds.mkdir(parents=True, exist_ok=True)
         for fold in range(FOLDS):
             rest = [case for case in cases if fold_of(case.sample.site, FOLDS) != fold]
             text = render(fit(rest, words, about | {"without_fold": fold}))
             (options.folds / f"fold-{fold}.json").write_text(text, encoding="utf-8")
-            print(f"fold {fold}: {time.monotonic() - began:.0f} s", flush=True)
+            _say(f"fold {fold}: {time.monotonic() - began:.0f} s")
 
 
 if __name__ == "__main__":

@@ -9,16 +9,16 @@ from scraper.extract.body import METHOD, extract_body
 from scraper.records import Block, Extraction, Metadata
 from scraper.web import dom
 
-PARAGRAPHS: Final = [
-    "The harbour board voted on Tuesday to dredge the inner basin, ending a dispute that has kept larger boats "
-    "out of the port since the storm of last winter.",
-    "“We could not wait for another season,” said the board's chair, Ingrid Vale, after the meeting, adding that "
-    "the work would begin in March and last about six weeks.",
-    "Fishermen had warned that the silt, now more than a metre deep at low tide, would force them to land their "
-    "catch thirty kilometres up the coast, where fees are higher.",
-    "The cost, put at 2.4 million, is to be shared between the town and the county, although the county council "
-    "has yet to confirm its part and meets again at the end of the month.",
-]
+PARAGRAPHS: Final = """
+The harbour board voted on Tuesday to dredge the inner basin, ending a dispute that has kept larger boats \
+out of the port since the storm of last winter.
+“We could not wait for another season,” said the board's chair, Ingrid Vale, after the meeting, adding that \
+the work would begin in March and last about six weeks.
+Fishermen had warned that the silt, now more than a metre deep at low tide, would force them to land their \
+catch thirty kilometres up the coast, where fees are higher.
+The cost, put at 2.4 million, is to be shared between the town and the county, although the county council \
+has yet to confirm its part and meets again at the end of the month.
+""".strip().splitlines()
 NAVIGATION: Final = (
     "<nav><ul>" + "".join(f"<li><a href=/{n}>Section {n}</a></li>" for n in range(12)) + "</ul></nav>"
 )
@@ -113,9 +113,7 @@ def test_a_second_opinion_confirms_a_clear_page() -> None:
     assert "trafilatura" in both.method
 
 
-@pytest.mark.parametrize(
-    "html", ["", " ", "<html></html>", "\0", "<p></p>", "<!-- -->", "<frameset><frame></frameset>"]
-)
+@pytest.mark.parametrize("html", ["", " ", "<html></html>", "\0", "<p></p>", "<!-- -->", "<frameset>"])
 def test_an_empty_page_has_no_body(html: str) -> None:
     assert extract(html, Metadata()).blocks == ()
 
