@@ -57,7 +57,7 @@ def _of_address(page: Features) -> dict[str, float]:
     segments = [part for part in parts.path.split("/") if part]
     last = segments[-1] if segments else ""
     found: dict[str, float] = {
-        "url.home": float(not segments),
+        "url.home": float(bool(parts.hostname) and not segments),
         "url.depth": min(len(segments), 6) / 6,
         "url.slug": float(bool(_SLUG.search(last))),
         "url.slug_words": min(last.count("-") + last.count("_"), 10) / 10,

@@ -5,7 +5,9 @@ import re
 from scraper.classify.features import ARTICLE_TYPES, Features
 from scraper.classify.kinds import likelihood_of_other
 from scraper.records import PageKind, Verdict
+from scraper.web import dom
 
+_LISTS = frozenset({"CollectionPage", "SearchResultsPage", "OfferCatalog"})
 _HOME = re.compile(r"/?(?:index\.(?:html?|php|aspx?)|home/?|[a-z]{2}(?:-[a-z]{2})?/?)?", re.IGNORECASE)
 LIKELY = 0.7
 """Likelihood from which a page is no article. Cross-validated by site on the public corpora, 2 % of the
@@ -13,6 +15,11 @@ pages labelled article are lost at it, none of a news site, and 76 % of the othe
 (tests/benchmarks/page_kinds.py); with the weights fitted on all of them, 1.5 % and 84 %."""
 LINKED = 0.6
 """Share of a body's letters in links from which it is a list of links."""
+TEASERS = 5
+TEASER_SHARE = 0.8
+TEASER_WORDS = 150
+"""A front or section page has at least so many headings that are links, in such a share of all, and less
+text than this beside them: articles with fifty related stories below are met on news sites."""
 LONG = 200
 """Words of a body from which a page that is typed and dated as an article is not asked further."""
 
@@ -21,15 +28,37 @@ def listing(page: Features) -> Verdict | None:
     """A verdict if the page lists, sells or explains rather than tells."""
     if _typed(page) and page.body_words >= LONG:
         return None
-    is_article = bool(page.types & ARTICLE_TYPES)
-    if _HOME.fullmatch(page.path) and not is_article:
-        return _verdict("listing.home", page.path or "/")
-    if page.body_words >= page.min_words and not is_article and (linked := _linked(page)) >= LINKED:
-        return _verdict("listing.links", f"{linked:.0%} of the text in links")
+    verdict = None if page.types & ARTICLE_TYPES else _built_as_list(page)
+    if verdict is not None:
+        return verdict
     likelihood, loudest = likelihood_of_other(page)
-    if likelihood >= LIKELY:
-        return _verdict("listing.signs", f"{likelihood:.2f}: {loudest}")
+    return _verdict("listing.signs", f"{likelihood:.2f}: {loudest}") if likelihood >= LIKELY else None
+
+
+def _built_as_list(page: Features) -> Verdict | None:
+    """What shows without weighing: a front page, a declared list, a body of links, headings that are links."""
+    if page.page.url.startswith("http") and _HOME.fullmatch(page.path):
+        return _verdict("listing.home", page.path or "/")
+    if page.body_words >= page.min_words and (linked := _linked(page)) >= LINKED:
+        return _verdict("listing.links", f"{linked:.0%} of the text in links")
+    if page.og_type != "article" and (kinds := page.types & _LISTS):
+        return _verdict("listing.type", ", ".join(sorted(kinds)))
+    if teasers := _teasers(page):
+        return _verdict("listing.teasers", f"{teasers} headings that are links, {page.body_words} words")
     return None
+
+
+def _teasers(page: Features) -> int:
+    """How many headings lead elsewhere, where nearly all do and little is told beside them."""
+    headings = dom.css(page.tree, "h2,h3")
+    linked = sum(
+        dom.first(heading, "a[href]") is not None
+        or (heading.parent is not None and heading.parent.tag == "a")
+        for heading in headings[:100]
+    )
+    if linked < TEASERS or linked < TEASER_SHARE * min(len(headings), 100):
+        return 0
+    return linked if page.body_words < TEASER_WORDS else 0
 
 
 def _typed(page: Features) -> bool:

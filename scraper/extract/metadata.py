@@ -104,14 +104,22 @@ def _canonical(tags: Tags, url: str) -> str | None:
         address = absolute(url, value)
         if address is None:
             continue
-        try:
-            same = registrable_domain(address) == registrable_domain(url)
-        except ValueError:
-            continue
         parts = urlsplit(address)
-        if same and (parts.path.strip("/") or parts.query or not urlsplit(url).path.strip("/")):
+        if _same_site(address, url) and (
+            parts.path.strip("/") or parts.query or not urlsplit(url).path.strip("/")
+        ):
             return address
     return None
+
+
+def _same_site(address: str, url: str) -> bool:
+    """Whether both belong to one registered domain; a stored page without address takes what it is told."""
+    if not url.startswith("http"):
+        return True
+    try:
+        return registrable_domain(address) == registrable_domain(url)
+    except ValueError:
+        return False
 
 
 def _sitename(data: LinkedData, tags: Tags) -> str | None:

@@ -119,6 +119,11 @@ def test_a_front_page_is_a_list(classify: Classify) -> None:
     assert classify(html, url="https://www.harbour.example/").kind is PageKind.LISTING
 
 
+def test_a_stored_page_without_address_is_judged_without_it(classify: Classify) -> None:
+    html = f"<html><head><title>The ferry returns</title></head><body><article><h1>The ferry returns</h1><p>{TEXT[0]}</p></article>"
+    assert classify(html, url="").kind is PageKind.ARTICLE
+
+
 def test_a_section_page_is_a_list(classify: Classify) -> None:
     teasers = "".join(
         f'<article class="card"><a href="/a/{n}"><img src="/{n}.jpg"><h3>{text[:60]}</h3></a><time datetime="2025-04-0{n % 9 + 1}">April</time></article>'
