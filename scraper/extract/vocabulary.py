@@ -34,23 +34,23 @@ _STEMS_OF: Final = {
     "artikelbody contentbody bodycontent textblock prose cuerpo copytext maintext newstext text",
     ARTICLE: "article artikel articol articulo post story content contents entry main body news blog copy "
     "beitrag",
-    NAVIGATION: "nav menu breadcrumb footer header masthead topbar toolbar pagination pager sitemap skip copyright "
-    "sidebar rail toc tabs search logo gdpr legal disclaimer language login account print",
+    NAVIGATION: "nav menu breadcrumb footer header masthead topbar toolbar pagination pager sitemap skip "
+    "copyright sidebar rail toc tabs search logo gdpr legal disclaimer language login account print",
     RELATED: "relat recommend recirc more readmore readnext also similar teaser trending popular most latest "
     "next previous prev outbrain taboola card cards carousel slider mehr verwandt promo further explore "
     "suggest onward listing feed aufmacher linklist recent upcoming",
-    COMMENTS: "comment disqus discuss discussion reply replies respond kommentar forum opinary review rating vote "
-    "poll",
+    COMMENTS: "comment disqus discuss discussion reply replies respond kommentar forum opinary review rating "
+    "vote poll",
     SOCIAL: "share sharing social facebook twitter whatsapp follow push bookmark btn button buttons",
-    SELLING: "subscri newsletter signup paywall piano popup modal overlay cta donat abo app shop product deal "
-    "affiliate register registr form contact support premium membership offer verify password signin "
+    SELLING: "subscri newsletter signup paywall piano popup modal overlay cta donat abo app shop product "
+    "deal affiliate register registr form contact support premium membership offer verify password signin "
     "checkout price buy",
     ADVERTS: "sponsor advert adslot ad ads adv banner anzeige werbung promot partner commercial",
     ABOUT: "byline author autor date time meta tag tags topic topics category kicker overline dachzeile bio "
     "profile source about contributor publish updated dateline label badge keyword schlagwort info "
     "timestamp",
-    CAPTION: "caption legend bildunter figure photo image img picture gallery video media player audio credit "
-    "credits copyright thumb thumbnail slideshow bild foto",
+    CAPTION: "caption legend bildunter figure photo image img picture gallery video media player audio "
+    "credit credits copyright thumb thumbnail slideshow bild foto",
     HIDDEN: "hidden hide invisible visually offscreen screenreader noprint collapsed sr",
     TEASER: "lead lede intro standfirst summary subtitle subhead subheadline dek deck excerpt abstract "
     "description vorspann chapo chapeau anriss ingress kurztext perex entradilla sommario bullet "

@@ -27,8 +27,9 @@ FOOTER: Final = (
     "<li><a href=/p>Privacy</a></ul></footer>"
 )
 RELATED: Final = (
-    '<aside class="related-articles"><h3>Related</h3><ul><li><a href=/1>Ferry timetable changes again as the new '
-    "boat is late</a><li><a href=/2>Lighthouse keeper retires after forty years on the rock</a></ul></aside>"
+    '<aside class="related-articles"><h3>Related</h3><ul><li><a href=/1>Ferry timetable changes again as '
+    "the new boat is late</a><li><a href=/2>Lighthouse keeper retires after forty years on the rock</a>"
+    "</ul></aside>"
 )
 
 
@@ -81,8 +82,8 @@ def test_a_paragraph_that_stands_twice_is_kept_once() -> None:
 
 def test_headings_lists_and_quotes_keep_their_kind() -> None:
     body = (
-        f'<div class="article-body"><p>{PARAGRAPHS[0]}</p><h2>What the fishermen say</h2><p>{PARAGRAPHS[2]}</p>'
-        f"<blockquote><p>{PARAGRAPHS[1]}</p></blockquote><p>{PARAGRAPHS[3]}</p></div>"
+        f'<div class="article-body"><p>{PARAGRAPHS[0]}</p><h2>What the fishermen say</h2>'
+        f"<p>{PARAGRAPHS[2]}</p><blockquote><p>{PARAGRAPHS[1]}</p></blockquote><p>{PARAGRAPHS[3]}</p></div>"
     )
     kinds = {block.text: block.tag for block in extract(page(body)).blocks}
     assert kinds["What the fishermen say"] == "h2"
