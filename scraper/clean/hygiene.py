@@ -4,8 +4,7 @@ import re
 import unicodedata
 from typing import Final
 
-_SPACES: Final = re.compile(r"[^\S\n]+")
-_LINE_ENDS: Final = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_LINE_END: Final = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _INVISIBLE: Final = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # control characters
     "\u00ad\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"  # soft hyphen, zero width, byte order mark, annotations
@@ -37,16 +36,11 @@ def tidy(text: str) -> str:
     return " ".join(_visible(text).split())
 
 
-def tidy_lines(text: str) -> str:
-    """As `tidy`, but line ends stay, each as one line feed."""
-    return "\n".join(tidy(line) for line in _LINE_ENDS.sub("\n", text).split("\n"))
-
-
 def split_lines(text: str) -> list[tuple[int, str]]:
     """Each line of `text` with the place where it begins."""
     lines = []
     start = 0
-    for match in re.finditer(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", text):
+    for match in _LINE_END.finditer(text):
         lines.append((start, text[start : match.start()]))
         start = match.end()
     lines.append((start, text[start:]))

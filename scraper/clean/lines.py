@@ -30,6 +30,7 @@ CAPTION_PATH: Final = re.compile(
     r"figcaption|(?:^|[>.#_-])(?:caption|captions|photo-?credit|image-?credit)(?:$|[>.#_-])"
 )
 _SENTENCE_END: Final = re.compile(r"[.!?:;…。！？»”\"')\]]$")  # noqa: RUF001 - the marks of several scripts
+_QUOTES: Final = frozenset('"“„«‘「『')  # noqa: RUF001 - the marks of several languages
 LINKS_SUSPICIOUS: Final = 0.5
 """Share of characters in links from which a block's place speaks against it."""
 
@@ -213,7 +214,7 @@ def _suspicious(line: Line, verdict: Verdict) -> bool:
 
 
 def _is_quoted(text: str) -> bool:
-    return text.lstrip()[:1] in set('"“„«‘「『')  # noqa: RUF001
+    return text.lstrip()[:1] in _QUOTES
 
 
 def drop_repeated(lines: Sequence[Line], metadata: Metadata, keep: Collection[str]) -> None:

@@ -27,6 +27,8 @@ BAR_TAIL: Final = 5
 
 Tuned on 1.5 million words of reference text: no word of an article lost.
 """
+LEAST_MAIN: Final = 3
+"""Words that at least one phrase of a cluster must have: pairs of words stand together in any text."""
 LEAST_WORDS: Final = 2
 """A phrase of which a single word is left says nothing."""
 TAIL: Final = 0.8
@@ -196,14 +198,15 @@ def _handle_hits(tokens: Sequence[tuple[int, str]]) -> list[Hit]:
 
 
 def _proves(cluster: Sequence[Hit], length: int) -> bool:
-    """Whether the words of phrases in the cluster, each counted once, reach the bar of its place."""
-    worth = 0
+    """Whether the words of phrases in the cluster, each phrase counted once, reach the bar of its place."""
+    worth: dict[str, int] = {}
     end = -1
     for hit in sorted(cluster, key=lambda hit: (hit.start, -hit.worth)):
         if hit.start >= end:
-            worth += hit.worth
+            worth[hit.rule] = max(hit.worth, worth.get(hit.rule, 0))
             end = hit.end
-    return worth >= (BAR_TAIL if cluster[0].start >= length * TAIL else BAR_MIDDLE)
+    bar = BAR_TAIL if cluster[0].start >= length * TAIL else BAR_MIDDLE
+    return sum(worth.values()) >= bar and max(worth.values()) >= LEAST_MAIN
 
 
 def _joined(cluster: Sequence[Hit]) -> Hit:

@@ -51,12 +51,19 @@ def judge(unit: Unit, catalogue: Catalogue) -> Verdict | None:
     loose = int(count * LOOSE_WORDS)
     if count - max(span.end for span in spans) > loose:
         spans = catalogue.find(unit)
+    firm = [span for span in spans if span.phrase.strength > Strength.HINT]
+    return _filled(firm, count, loose) or _filled(spans, count, loose, at_most=Strength.HINT)
+
+
+def _filled(
+    spans: Sequence[Span], count: int, loose: int, at_most: Strength = Strength.SURE
+) -> Verdict | None:
     chosen = cover(spans)
     covered = sum(span.end - span.start for span in chosen)
     if not chosen or count - covered > loose:
         return None
     main = max(chosen, key=lambda span: (span.phrase.strength, span.end - span.start))
-    return Verdict(main.phrase, main.phrase.strength, round(covered / count, 3))
+    return Verdict(main.phrase, min(main.phrase.strength, at_most), round(covered / count, 3))
 
 
 def cover(spans: Sequence[Span]) -> list[Span]:

@@ -56,6 +56,7 @@ def test_one_phrase_in_the_middle_is_not_enough() -> None:
     [
         "museum asked visitors sign newsletter subscribe museum magazine few did director said",
         "captcha asks people verify robot clicking box researchers found machines faster",
+        "publish app store log google play upload app store publish app google play store log google play",
         "paper said subscribers must select newsletter receive others lost readers",
     ],
 )

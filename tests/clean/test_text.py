@@ -136,8 +136,8 @@ def test_nothing_stays_nothing(text: str) -> None:
 def test_hostile_text_takes_no_more_than_its_length() -> None:
     ad = "Sign up for our newsletter. "
     for text in (
-        ad * 8_000,
-        "Facebook\n" * 20_000 + "Advertisement",
+        ad * 800,
+        "Facebook\n" * 4_000 + "Advertisement",
         "." * 200_000,
         "( " * 100_000,
         "by " * 60_000,
