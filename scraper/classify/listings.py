@@ -36,7 +36,7 @@ def listing(page: Features) -> Verdict | None:
 
 
 def _built_as_list(page: Features) -> Verdict | None:
-    """What shows without weighing: a front page, a declared list, a body of links, headings that are links."""
+    """What shows without weighing: a front page, a declared list, a body or headings of links."""
     if page.page.url.startswith("http") and _HOME.fullmatch(page.path):
         return _verdict("listing.home", page.path or "/")
     if page.body_words >= page.min_words and (linked := _linked(page)) >= LINKED:
