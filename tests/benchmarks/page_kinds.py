@@ -33,8 +33,8 @@ def signs_of(sample: corpora.Sample) -> dict[str, float]:
 def main() -> int:
     """Fit and print."""
     import numpy as np  # noqa: PLC0415 - for tuning only
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
-    from sklearn.model_selection import GroupKFold  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - as above
+    from sklearn.model_selection import GroupKFold  # noqa: PLC0415 - as above
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("paths", nargs="+", type=Path)
