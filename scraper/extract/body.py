@@ -6,6 +6,7 @@ from typing import Final, Literal, NamedTuple
 from scraper.extract import blocks
 from scraper.extract import second_opinion as second
 from scraper.extract.blocks import Piece
+from scraper.extract.features import squeezed, title_at
 from scraper.extract.model import Model, judge
 from scraper.records import Block, Extraction, Metadata
 from scraper.web.dom import Tree
@@ -30,6 +31,15 @@ LOWEST: Final = 0.2
 REPEAT_CHARS: Final = 40
 """A text this long is kept once; shorter ones may be headings or labels that recur."""
 OTHER_CONFIDENCE: Final = 0.5
+LEAD_CHARS: Final = 35
+"""Least characters (without spaces) of a standfirst and of a description."""
+LEAD_PROBE: Final = 45
+"""Characters of one that must stand in the other."""
+LEAD_COMPARED: Final = 400
+LEAD_NEAR: Final = 12
+"""Blocks after the title among which a standfirst is looked for."""
+LEAD_BEFORE: Final = 80
+"""A block longer than this is the first of the text."""
 
 
 class Choice(NamedTuple):
@@ -83,8 +93,9 @@ def extract_with(
                 return _others(other)
             choice = choose(stream.pieces, second.weighed(opinions, agreed, OTHER_WEIGHT))
             method = METHOD_BOTH
+    kept = with_lead(stream.pieces, choice.kept, metadata)
     return Extraction(
-        blocks=tuple(block for index in choice.kept for block in _blocks(stream.pieces[index])),
+        blocks=tuple(block for index in kept for block in _blocks(stream.pieces[index])),
         method=method,
         confidence=choice.confidence,
     )
@@ -119,6 +130,23 @@ def _best(candidates: list[int], opinions: Sequence[float], sizes: list[int], ex
         if f > best:
             best, count = f, position
     return Choice(sorted(candidates[:count]), round(best, 4))
+
+
+def with_lead(pieces: Sequence[Piece], kept: list[int], metadata: Metadata) -> list[int]:
+    """`kept` with the standfirst: what stands between title and text and in the page's description too.
+
+    Sites that print the first lines of their articles as description lead the model astray here.
+    """
+    description = squeezed(metadata.description or "")[:LEAD_COMPARED]
+    heading = title_at(pieces, metadata)
+    if not kept or heading < 0 or len(description) < LEAD_CHARS:
+        return kept
+    first = next((index for index in kept if len(pieces[index].text) > LEAD_BEFORE), kept[0])
+    for index in range(heading + 1, min(first, heading + LEAD_NEAR)):
+        text = squeezed(pieces[index].text[: 2 * LEAD_COMPARED])
+        if len(text) >= LEAD_CHARS and (text[:LEAD_PROBE] in description or description[:LEAD_PROBE] in text):
+            return kept if index in kept else sorted([*kept, index])
+    return kept
 
 
 def _repeated(pieces: Sequence[Piece]) -> list[bool]:

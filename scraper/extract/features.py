@@ -93,9 +93,9 @@ def columns(stream: Stream, metadata: Metadata) -> list[bytes]:
     ]
     _add_up(stream, sizes, goods)
     shape = _split(_shapes(pieces, sizes, links, metadata), len(SHAPE))
-    title_at = _title_at(pieces, metadata)
-    near = _split(_near(stream, sum(goods), title_at), len(NEAR))
-    place = _split(_places(pieces, sizes, links, goods, title_at), len(PLACE))
+    heading = title_at(pieces, metadata)
+    near = _split(_near(stream, sum(goods), heading), len(NEAR))
+    place = _split(_places(pieces, sizes, links, goods, heading), len(PLACE))
     page = _page(pieces, sizes, links, goods, metadata, wide=wide)
     return [*shape, *near, *place, *_shifted(shape), *_same_parent(pieces), *page]
 
@@ -126,25 +126,34 @@ def _add_up(stream: Stream, sizes: list[int], goods: list[int]) -> None:
             parent.pieces += box.pieces
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
+    """Without white space and in lower case, for comparing."""
     return "".join(text.split()).lower()
 
 
 def _shapes(pieces: list[Piece], sizes: list[int], links: list[int], metadata: Metadata) -> list[bytes]:
-    body = _squeezed(metadata.article_body or "")
-    title = _squeezed(metadata.title or "")
-    description = _squeezed(metadata.description or "")
+    body = squeezed(metadata.article_body or "")
+    title = squeezed(metadata.title or "")
+    description = squeezed(metadata.description or "")
     hints = bool(body or title or description)
     seen: set[str] = set()
     rows = []
     for piece, size, link in zip(pieces, sizes, links, strict=True):
         text = piece.text
         length = len(text)
-        words = text.split(None, HEAD_WORDS)[:HEAD_WORDS]
+        words = text.split(None, HEAD_WORDS)
         count = len(words)
+        head = length + 1
+        if count > HEAD_WORDS:
+            head -= len(words.pop())
+            count = HEAD_WORDS
+        commas, bars = text.count(","), text.count("|")
+        if not text.isascii():
+            commas += text.count("，") + text.count("、")
+            bars += text.count("•") + text.count("·") + text.count("»")
         stripped = text[-4:].rstrip(CLOSERS)
         start = text[0]
-        probe = _squeezed(text[:80])[:50] if hints else ""
+        probe = squeezed(text[:80])[:50] if hints else ""
         repeated = text in seen
         seen.add(text)
         box = piece.box
@@ -153,20 +162,15 @@ def _shapes(pieces: list[Piece], sizes: list[int], links: list[int], metadata: M
                 (
                     LOG[size if size < LOG_SIZE else LAST],
                     TOP * link // length,
-                    min(
-                        text.count(",")
-                        if text.isascii()
-                        else text.count(",") + text.count("，") + text.count("、"),
-                        TOP,
-                    ),
+                    min(TOP, commas),
                     ENDS.get(stripped[-1], 0) if stripped else 0,
-                    min(sum(map(len, words)) * 8 // count, TOP),
+                    min(head * 8 // count, TOP),
                     TOP * sum(map(str.istitle, words)) // count,
                     0 if start.isupper() else 1 if start.islower() else 2 if start.isdigit() else 3,
                     TOP * piece.bold_chars // length if piece.bold_chars < length else TOP,
                     TOP * piece.emphasis_chars // length if piece.emphasis_chars < length else TOP,
-                    min(piece.breaks, TOP),
-                    min(text.count("|") + text.count("•") + text.count("·") + text.count("»"), TOP),
+                    min(TOP, piece.breaks),
+                    min(TOP, bars),
                     TAG_CODES.get(box.tag, 1),
                     min(box.depth, TOP),
                     1 if body and probe in body else 0,
@@ -193,59 +197,89 @@ def _bit_indices(bits: int) -> tuple[int, ...]:
     return tuple(index for index, bit in enumerate(BITS) if bits & bit)
 
 
-def _title_at(pieces: list[Piece], metadata: Metadata) -> int:
+def title_at(pieces: Sequence[Piece], metadata: Metadata) -> int:
     """Where the article's heading stands: the first with the page's title, else the first h1; -1 if none."""
-    title = _squeezed(metadata.title or "")
+    title = squeezed(metadata.title or "")
     first = -1
     for index, piece in enumerate(pieces):
         tag = piece.box.tag
         if tag in {"h1", "h2"}:
-            if title and (squeezed := _squeezed(piece.text)) and (squeezed in title or title in squeezed):
+            if title and (words := squeezed(piece.text)) and (words in title or title in words):
                 return index
             if first < 0 and tag == "h1":
                 first = index
     return first
 
 
-def _near(stream: Stream, total_good: int, title_at: int) -> list[bytes]:
+def _near(stream: Stream, total_good: int, heading: int) -> list[bytes]:
     """What each piece stands in: flags, steps up to each kind of name, sums of its containers."""
-    above_title = set()
-    above = stream.pieces[title_at].box if title_at >= 0 else None
-    while above is not None:
-        above_title.add(above)
-        above = above.parent
-    articles: dict[Box, int] = {}
-    for box in stream.boxes:
-        if box.tag == "article" and box.good:
-            articles[box] = len(articles)
-    chain = _chain(stream)
-    steps: dict[Box, bytes] = {}
+    total_good = total_good or 1
+    steps = _steps(stream)
+    places = _standings(stream, total_good, heading)
+    sums: dict[Box, bytes] = {}
     rows: dict[Box, bytes] = {}
-    none = bytes([TOP] * len(BITS))
-    for box in stream.boxes:
-        if not box.pieces:
-            continue
-        parent = box.parent
-        own = none if parent is None else steps[parent].translate(_STEP)
-        if box.bits:
-            changed = bytearray(own)
-            for index in _bit_indices(box.bits):
-                changed[index] = 0
-            own = bytes(changed)
-        steps[box] = own
     result = []
     for piece in stream.pieces:
         box = piece.box
         row = rows.get(box)
         if row is None:
-            row = rows[box] = (
-                _flag_bytes(box.flags)
-                + steps[box].translate(_CAP)
-                + bytes(_containers(box, chain, total_good or 1))
-                + bytes(_articles(box, articles, above_title, total_good or 1))
-            )
+            parent = box.parent or box
+            around = sums.get(parent)
+            if around is None:
+                around = sums[parent] = _containers(parent, total_good)
+            row = rows[box] = _flag_bytes(box.flags) + steps[box].translate(_CAP) + around + places[box]
         result.append(row)
     return result
+
+
+def _steps(stream: Stream) -> dict[Box, bytes]:
+    """For each box, the steps up to the nearest name of each kind."""
+    steps: dict[Box, bytes] = {}
+    none = bytes([TOP] * len(BITS))
+    for box in stream.boxes:
+        if box.pieces:
+            own = none if box.parent is None else steps[box.parent].translate(_STEP)
+            if box.bits:
+                changed = bytearray(own)
+                for index in _bit_indices(box.bits):
+                    changed[index] = 0
+                own = bytes(changed)
+            steps[box] = own
+    return steps
+
+
+def _standings(stream: Stream, total_good: int, heading: int) -> dict[Box, bytes]:
+    """For each box, where it stands to most of the text, to `article` elements and to the title.
+
+    Steps up to the chain of main containers, and what is met there; the outermost `article` above;
+    steps up to what holds the title too.
+    """
+    chain = _chain(stream)
+    above_title = set()
+    above = stream.pieces[heading].box if heading >= 0 else None
+    while above is not None:
+        above_title.add(above)
+        above = above.parent
+    articles = 0
+    standings: dict[Box, bytes] = {}
+    for box in stream.boxes:
+        if not box.pieces:
+            continue
+        off, rank, good, density, article_good, article_rank, off_title = (
+            standings[box.parent] if box.parent is not None else (TOP,) * 7
+        )
+        if box in chain:
+            off, rank, good = 0, min(chain[box], TOP), TOP * box.good // total_good
+            density = min(TOP, TOP * box.link_chars // (box.chars or 1))
+        else:
+            off = min(off + 1, TOP)
+        if box.tag == "article" and box.good:
+            if article_good == TOP and article_rank == TOP:
+                article_good, article_rank = TOP * box.good // total_good, min(articles, TOP)
+            articles += 1
+        off_title = 0 if box in above_title else min(off_title + 1, TOP)
+        standings[box] = bytes((off, rank, good, density, article_good, article_rank, off_title))
+    return standings
 
 
 def _chain(stream: Stream) -> dict[Box, int]:
@@ -266,29 +300,21 @@ def _log(size: int) -> int:
     return LOG[size if size < LOG_SIZE else LAST]
 
 
-def _containers(box: Box, chain: dict[Box, int], total_good: int) -> tuple[int, ...]:
-    parent = box.parent or box
+def _containers(parent: Box, total_good: int) -> bytes:
     grand = parent.parent or parent
     great = grand.parent or grand
-    at = box
-    off = 0
-    while at not in chain and at.parent is not None:
-        at = at.parent
-        off += 1
-    return (
-        _log(parent.chars),
-        min(TOP, TOP * parent.link_chars // (parent.chars or 1)),
-        TOP * parent.good // total_good,
-        _log(parent.pieces),
-        _log(grand.chars),
-        min(TOP, TOP * grand.link_chars // (grand.chars or 1)),
-        TOP * grand.good // total_good,
-        TOP * great.good // total_good,
-        min(TOP, TOP * great.link_chars // (great.chars or 1)),
-        min(off, TOP),
-        min(chain.get(at, TOP), TOP),
-        TOP * at.good // total_good,
-        min(TOP, TOP * at.link_chars // (at.chars or 1)),
+    return bytes(
+        (
+            _log(parent.chars),
+            min(TOP, TOP * parent.link_chars // (parent.chars or 1)),
+            TOP * parent.good // total_good,
+            _log(parent.pieces),
+            _log(grand.chars),
+            min(TOP, TOP * grand.link_chars // (grand.chars or 1)),
+            TOP * grand.good // total_good,
+            TOP * great.good // total_good,
+            min(TOP, TOP * great.link_chars // (great.chars or 1)),
+        )
     )
 
 
@@ -298,24 +324,8 @@ def _kin(box: Box) -> str:
     return f"{box.parent.tag}.{box.parent.names}>{own}" if box.parent is not None else own
 
 
-def _articles(box: Box, articles: dict[Box, int], above_title: set[Box], total_good: int) -> tuple[int, ...]:
-    """The outermost `article` above, and the steps up to what holds the title too."""
-    good = rank = TOP
-    off = TOP
-    at: Box | None = box
-    step = 0
-    while at is not None:
-        if off == TOP and at in above_title:
-            off = min(step, TOP)
-        if at in articles:
-            good, rank = TOP * at.good // total_good, min(articles[at], TOP)
-        at = at.parent
-        step += 1
-    return good, rank, off
-
-
 def _places(
-    pieces: list[Piece], sizes: list[int], links: list[int], goods: list[int], title_at: int
+    pieces: list[Piece], sizes: list[int], links: list[int], goods: list[int], heading: int
 ) -> list[bytes]:
     """Where each piece stands: its kin all over the page, its position, the text around it."""
     count = len(pieces)
@@ -345,7 +355,7 @@ def _places(
         wide_low, wide_high = max(0, index - 10), (min(count, index + 11))
         span = upto[high] - upto[low]
         after_first, before_last = index - first_good + 100, last_good - index + 100
-        after_h1 = index - title_at + 100 if title_at >= 0 else 0
+        after_h1 = index - heading + 100 if heading >= 0 else 0
         rows.append(
             bytes(
                 (

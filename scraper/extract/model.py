@@ -175,5 +175,5 @@ def judge(stream: Stream, metadata: Metadata, model: Model | None = None) -> lis
     model = model or load()
     columns = features.columns(stream, metadata)
     opinions = model.first.predict(columns)
-    words, names = model.lexicon.columns(stream)
+    words, names = model.lexicon.columns(stream, opinions)
     return model.second.predict([*columns, *features.second_columns(stream, opinions, words, names)])

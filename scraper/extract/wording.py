@@ -1,7 +1,7 @@
 """What words and names are worth: a linear model of a block's first words and of the names above it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -17,6 +17,8 @@ MIDDLE: Final = 125
 STEPS: Final = 18
 """Bytes for one logit, around `MIDDLE`."""
 TOP: Final = 250
+WORTH_READING: Final = 0.02
+"""Probability of the first pass from which a block's words are read."""
 
 
 def words_of(text: str) -> set[str]:
@@ -58,8 +60,11 @@ class Lexicon:
 
         self._score = score
 
-    def columns(self, stream: Stream) -> tuple[bytes, bytes]:
-        """For each piece, what its words say and what the names above it say."""
+    def columns(self, stream: Stream, opinions: Sequence[float]) -> tuple[bytes, bytes]:
+        """For each piece, what its words say and what the names above it say.
+
+        The words of pieces that the first pass rules out are not read: most of a page, and most of the time.
+        """
         score = self._score
         near: dict[Box, int] = {}
         far: dict[Box, int] = {}
@@ -77,7 +82,11 @@ class Lexicon:
                 if parent.parent is not None:
                     total += far[parent.parent]
             names.append(_byte(total))
-        return bytes([self._words_score(piece.text) for piece in stream.pieces]), bytes(names)
+        words = [
+            self._words_score(piece.text) if opinion >= WORTH_READING else MIDDLE
+            for piece, opinion in zip(stream.pieces, opinions, strict=True)
+        ]
+        return bytes(words), bytes(names)
 
     def _words_score(self, text: str) -> int:
         get = self._words.get

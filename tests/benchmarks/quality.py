@@ -22,6 +22,7 @@ from rich.table import Table
 from scraper.extract import model
 from scraper.extract.body import METHOD, extract_with
 from scraper.extract.metadata import extract_metadata
+from scraper.extract.second_opinion import other_text
 from scraper.records import Metadata
 from scraper.web import dom
 from tests.benchmarks import corpora, metrics, worst
@@ -104,6 +105,9 @@ def _optional() -> dict[str, Extractor]:
 def measure(samples: Sequence[Sample], extractors: dict[str, Extractor]) -> tuple[dict[str, Result], float]:
     """Run all extractors over all samples; also the mean CPU seconds that reading metadata took."""
     results = {name: Result() for name in extractors}
+    other_text(samples[0].html)
+    for extractor in extractors.values():  # what is imported or loaded on first use is nobody's speed
+        extractor(samples[0], Metadata())
     spent_on_metadata = []
     for sample in samples:
         began = time.process_time()
@@ -189,7 +193,7 @@ def main() -> None:
         else "the shipped model, which knows the pages it was trained on"
     )
     console.print(
-        f"{models}; second opinion asked on {fmean(ours.asked):.1%} of pages; "
+        f"{models}; second opinion asked on {fmean(ours.asked[1:]):.1%} of pages; "
         f"reading metadata takes {1000 * metadata_s:.1f} ms more"
     )
     if options.json:

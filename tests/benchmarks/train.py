@@ -30,8 +30,8 @@ from tests.benchmarks.metrics import CJK_OR_WORD
 
 INNER = 4
 """Parts of the sites for the first pass's out-of-fold opinions, on which the second pass is trained."""
-FIRST_TREES, SECOND_TREES = 60, 100
-FIRST_RATE, SECOND_RATE = 0.12, 0.09
+FIRST_TREES, SECOND_TREES = 40, 90
+FIRST_RATE, SECOND_RATE = 0.15, 0.1
 SETTINGS = {
     "objective": "binary",
     "num_leaves": 12,
@@ -202,7 +202,7 @@ def fit(cases: Sequence[Case], words: Words, about: dict[str, Any]) -> dict[str,
         for case in cases:
             if fold_of(case.sample.site + "/", INNER) == part:
                 opinions = [float(value) for value in booster.predict(case.table)]
-                more = features.second_columns(case.stream, opinions, *lexicon.columns(case.stream))
+                more = features.second_columns(case.stream, opinions, *lexicon.columns(case.stream, opinions))
                 seconds[id(case)] = np.hstack([case.table, _matrix(more)])
     first = _boost(cases, _first_table, FIRST_TREES, FIRST_RATE)
     second = _boost(cases, lambda case: seconds[id(case)], SECOND_TREES, SECOND_RATE)

@@ -91,6 +91,13 @@ def test_headings_lists_and_quotes_keep_their_kind() -> None:
     assert kinds[PARAGRAPHS[0]] == "p"
 
 
+def test_a_standfirst_that_is_the_description_too_belongs_to_the_article() -> None:
+    lead = "Boats have waited a year for deeper water; now the board has set a date and a price for it."
+    body = f'<header><div class="x9">{lead}</div></header><div>' + "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
+    found = texts(extract(page(body), Metadata(title="Harbour to be dredged", description=lead)))
+    assert found.index(lead) < found.index(PARAGRAPHS[0])
+
+
 def test_the_tree_is_left_as_it_was() -> None:
     tree = dom.parse(ARTICLE)
     before = tree.html
