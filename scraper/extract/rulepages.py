@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable
 from html import escape
 from typing import Any, Protocol, Self, TypeVar
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from scraper.extract.rulefiles import CssSelector
 from scraper.web import dom

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import process_time
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -584,7 +585,10 @@ class TestInAPage:
 
     def test_a_rule_that_matches_nothing_leaves_the_page_as_it_would_be_without(self, tmp_path: Path) -> None:
         (tmp_path / "rules.example.txt").write_text("body: //main\ntitle: //h7\nstrip: //p[@id='rock']")
-        assert self.extracted(ARTICLE, tmp_path) == self.extracted(ARTICLE, None)
+        missed = self.extracted(ARTICLE, tmp_path)
+        assert isinstance(missed, Article)
+        assert missed.notes == ("rules.example.txt:2: title: //h7", "rules.example.txt:1: body: //main")
+        assert msgspec.structs.replace(missed, notes=()) == self.extracted(ARTICLE, None)
 
     def test_a_rule_that_only_strips_leaves_the_rest_to_the_extractor(self, tmp_path: Path) -> None:
         (tmp_path / "rules.example.toml").write_text('strip = "#rock"')
