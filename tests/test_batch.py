@@ -68,7 +68,7 @@ def test_articles_are_published_whole_and_clean(site: DemoSite, texts: dict[str,
     for path, text in texts.items():
         stem = ENTRIES[path].file.removesuffix(".html")
         expected = (EXPECTED_TEXTS / f"{stem}.txt").read_text(encoding="utf-8")
-        assert score(FUNDUS, expected, text).f >= 0.97, path
+        assert score(FUNDUS, expected, text).f >= 0.95, path
     assert len(texts) == list(site.expected.values()).count(ARTICLE)
 
 
