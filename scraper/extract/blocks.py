@@ -80,6 +80,8 @@ MAX_PIECES = 20_000
 RUN_LINKS: Final = 0.9
 RUN_CHARS: Final = 90
 """Neighbouring entries no longer than this that are links altogether (menus, tag lists) are one piece."""
+MAX_PATH: Final = 5_000
+"""Longer paths are not remembered, lest a hostile page fill the memory."""
 MAX_ROW: Final = 1500
 """Characters from which a row takes no further cell."""
 
@@ -364,11 +366,24 @@ def block_tag(box: Box) -> str:
 
 def path(box: Box) -> str:
     """The ancestors from the root down, as `tag#id.class` joined by `>`, in lower case."""
-    steps = []
-    at: Box | None = box
-    while at is not None:
-        ident = f"#{at.ident}" if at.ident else ""
-        names = "".join(f".{name}" for name in at.names.split())
-        steps.append(f"{at.tag}{ident}{names}")
-        at = at.parent
-    return ">".join(reversed(steps)).lower()
+    return Paths()[box]
+
+
+class Paths(dict[Box, str]):
+    """The paths of boxes, each step worked out once for all blocks of a page."""
+
+    def __missing__(self, box: Box) -> str:
+        """Work out the path of a box from the nearest ancestor whose path is known."""
+        steps = []
+        at: Box | None = box
+        while at is not None and at not in self:
+            steps.append(at)
+            at = at.parent
+        text = self[at] if at is not None else ""
+        for step in reversed(steps):
+            ident = f"#{step.ident.lower()}" if step.ident else ""
+            names = "." + ".".join(step.names.lower().split()) if step.names else ""
+            text = f"{text}>{step.tag}{ident}{names}" if text else f"{step.tag}{ident}{names}"
+            if len(text) <= MAX_PATH:
+                self[step] = text
+        return text

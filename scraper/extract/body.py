@@ -94,8 +94,9 @@ def extract_with(
             choice = choose(stream.pieces, second.weighed(opinions, agreed, OTHER_WEIGHT))
             method = METHOD_BOTH
     kept = with_lead(stream.pieces, choice.kept, metadata)
+    paths = blocks.Paths()
     return Extraction(
-        blocks=tuple(block for index in kept for block in _blocks(stream.pieces[index])),
+        blocks=tuple(block for index in kept for block in _blocks(stream.pieces[index], paths)),
         method=method,
         confidence=choice.confidence,
     )
@@ -160,9 +161,9 @@ def _repeated(pieces: Sequence[Piece]) -> list[bool]:
     return result
 
 
-def _blocks(piece: Piece) -> list[Block]:
+def _blocks(piece: Piece, paths: blocks.Paths) -> list[Block]:
     tag = blocks.block_tag(piece.box)
-    path = blocks.path(piece.box)
+    path = paths[piece.box]
     density = min(1.0, round(piece.link_chars / len(piece.text), 3))
     return [
         Block(text=text, tag=tag, path=path, link_density=density) for text in piece.items or (piece.text,)
