@@ -20,8 +20,8 @@ METHOD_OTHER: Final = "trafilatura"
 
 KEEP: Final = 0.5
 """A block at least this likely is kept."""
-ASK_BELOW: Final = 0.9
-"""Confidence below which a second opinion is asked for, where that is left to us: one page in twelve
+ASK_BELOW: Final = 0.8
+"""Confidence below which a second opinion is asked for, where that is left to us: one page in forty
 of the public corpora."""
 OTHER_WEIGHT: Final = 1.0
 """Logits by which trafilatura's opinion moves ours. This and the two above were tuned by
