@@ -26,29 +26,8 @@ Members agreed by nine votes to four that the work should start in the spring, w
 The cost is put at two million, of which the county pays half; the rest comes from the reserve that was set
  aside for the new bus station.""".replace("\n ", " ").split("\n")
 PIECES = [
-    *(
-        f"<{tag}>"
-        for tag in [
-            "div",
-            "p",
-            "table",
-            "tr",
-            "td",
-            "li",
-            "ul",
-            "br",
-            "h1",
-            "article",
-            "style",
-            "b",
-            "pre",
-            "svg",
-            "math",
-            "template",
-            "figure",
-        ]
-    ),
-    *(f"</{tag}>" for tag in ["div", "p", "table", "ul", "h1", "article", "script", "a", "blockquote"]),
+    *(f"<{tag}>" for tag in "div p table tr td li ul br h1 article style b pre svg math figure".split()),
+    *(f"</{tag}>" for tag in "div p table ul h1 article script a blockquote".split()),
     "<h2 class='title'>",
     "<a href='/x'>",
     "<main class='content'>",

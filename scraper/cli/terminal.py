@@ -88,7 +88,9 @@ def show_report(report: Report, screen: Console | None = None) -> None:
         table.add_row(escape(source.name), *(f"{figure:,}" for figure in figures))
     screen.print(table)
     if len(by_size) > SHOWN_SOURCES:
-        screen.print(f"… and {len(by_size) - SHOWN_SOURCES:,} smaller sources (`scraper report --json` has them all)")
+        screen.print(
+            f"… and {len(by_size) - SHOWN_SOURCES:,} smaller sources (`scraper report --json` has them all)"
+        )
     screen.print(
         f"{report.links:,} links = {report.stored:,} articles + {report.unchanged:,} unchanged "
         f"+ {report.dropped:,} dropped + {report.deferred:,} deferred; {report.words:,} words in "

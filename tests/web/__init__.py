@@ -1,0 +1,1 @@
+"""Tests of the small tools of the web."""
