@@ -15,7 +15,7 @@ from scraper.errors import ConfigError
 from scraper.records import Record
 from scraper.web import dom
 
-SILENT = frozenset("test_url test_contains http_header prune tidy parser".split())  # noqa: SIM905 - reads better
+SILENT = frozenset("test_url test_contains http_header prune tidy parser".split())
 """Directives of text files that say nothing about where things stand in a page."""
 
 _XPATH_DIRECTIVES = {"body": "body", "title": "title", "author": "authors", "date": "date", "strip": "strip"}
