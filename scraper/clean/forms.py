@@ -6,7 +6,7 @@ from typing import Final, Literal
 from scraper.clean import hygiene
 from scraper.clean.catalogue import catalogue, check_kinds
 from scraper.clean.languages import languages_of
-from scraper.clean.lines import Judge, Line, drop_repeated
+from scraper.clean.lines import Judge, Line, drop_repeated, near_paths
 from scraper.clean.stream import clean_stream, is_stream
 from scraper.records import Block, Metadata, Paragraph, Record, Removal
 
@@ -43,9 +43,10 @@ def clean_blocks(
         ConfigError: `keep` names something that is no kind of boilerplate.
     """
     check_kinds(keep)
+    paths = near_paths([block.path for block in blocks], [block.text for block in blocks])
     lines = [
-        Line(hygiene.tidy(block.text), tag=block.tag, path=block.path, link_density=block.link_density)
-        for block in blocks
+        Line(hygiene.tidy(block.text), tag=block.tag, path=path, link_density=block.link_density)
+        for block, path in zip(blocks, paths, strict=True)
     ]
     drop_repeated(lines, metadata, frozenset(keep))
     spoken = languages_of("\n".join(line.text for line in lines[:LOOKED_AT]), language or metadata.language)

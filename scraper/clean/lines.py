@@ -1,8 +1,10 @@
 """Forms (a) and (b): decides which blocks and sentences of a document are boilerplate."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from scraper.clean import sentences, words
@@ -26,6 +28,9 @@ Words of true article text per million under such ancestors of at most 1,200 cha
 measured on reference texts: newsletter 7, cookie 15, comments 31, ad 48. Others
 (related 2,635, nav 5,259, paywall 60,591) are of no use.
 """
+MOST_PLACE_CHARS: Final = 1_200
+"""Characters of text below an ancestor up to which its names count: what holds more holds the article."""
+MOST_PATH_CHARS: Final = 2_000
 CAPTION_PATH: Final = re.compile(
     r"figcaption|(?:^|[>.#_-])(?:caption|captions|photo-?credit|image-?credit)(?:$|[>.#_-])"
 )
@@ -39,6 +44,30 @@ NEAR_TOP: Final = 3
 NEAR_END: Final = 3
 """Blocks from the start and from the end among which title and names are looked for."""
 BETWEEN_NAMES: Final = frozenset(load("cleaning.toml")["between_names"].split())
+
+
+def near_paths(paths: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """Each path without the ancestors that hold more than `MOST_PLACE_CHARS` of the texts.
+
+    The block itself always counts. Of a path longer than `MOST_PATH_CHARS`, which no sound page has, nothing
+    else does: the work stays linear.
+    """
+    sizes: Counter[str] = Counter()
+    for path, text in zip(paths, texts, strict=True):
+        if len(path) <= MOST_PATH_CHARS:
+            sizes.update(dict.fromkeys(_prefixes(path), len(text)))
+    near = []
+    for path in paths:
+        steps = path.split(">")
+        wide = len(steps)
+        if len(path) <= MOST_PATH_CHARS:
+            wide = sum(sizes[above] > MOST_PLACE_CHARS for above in _prefixes(path))
+        near.append(">".join(steps[min(wide, len(steps) - 1) :]))
+    return near
+
+
+def _prefixes(path: str) -> Iterable[str]:
+    return accumulate(path.split(">"), "{}>{}".format)
 
 
 class Finding(NamedTuple):
@@ -59,6 +88,7 @@ class Line:
     """Tidied, on one line."""
     tag: str = "p"
     path: str = ""
+    """Its ancestors, as far as they hold little else (`near_paths`)."""
     link_density: float = 0.0
     group: int | None = None
     """Lines of one group follow each other without a blank line: a paragraph may be wrapped over them."""

@@ -115,6 +115,21 @@ def test_a_safe_class_and_a_phrase_go_together() -> None:
     assert cleaned("Ferries run daily.", path="article>div.newsletter-box>p") == ["Ferries run daily."]
 
 
+def test_a_safe_class_around_the_whole_article_says_nothing() -> None:
+    prose = (
+        "Not all cooks like it. She told me to subscribe to one idea a plate, says the chef, and I did. " * 5
+    )
+    blocks = [Block(text=f"{number}. {prose}", tag="p", path="body>div.advert-free>p") for number in range(6)]
+    assert clean_blocks(blocks, metadata=Metadata()).removed == ()
+
+
+def test_a_path_of_any_length_costs_little() -> None:
+    path = ">".join(["div.newsletter"] * 100_000)
+    assert (
+        clean_blocks([Block(text="It rained.", tag="p", path=path)], metadata=Metadata()).text == "It rained."
+    )
+
+
 def test_a_caption_goes_by_its_element() -> None:
     assert cleaned("The pier in 1931", path="article>figure>figcaption") == []
 
