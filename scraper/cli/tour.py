@@ -57,7 +57,8 @@ def tour(folder: Path) -> int:
             f"{asked} addresses answered “304 Not Modified”: nothing was fetched or handed over twice."
         )
     articles = _articles(folder / "articles")
-    screen.rule("What cleaning took out, and what was kept")
+    screen.rule("What was kept, and what cleaning took out of it")
+    screen.print("Menus, related links, comments and the like stand outside the article and never get here.")
     for article in articles[: first.stored]:
         _show_article(article, screen)
     screen.rule("Where it lies")
