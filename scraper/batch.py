@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from scraper.backends import Backend, InProcess, WorkerProcesses
+from scraper.clean.catalogue import check_kinds
 from scraper.config import Config
 from scraper.corridor import Corridor
 from scraper.errors import ConfigError
@@ -53,11 +54,22 @@ def run_batch(
     config = config.checked()
     if not config.source:
         raise ConfigError("source: nothing to do; add a [[source]] section")
+    for where, keep in (("clean", config.clean.keep), *((s.name, s.keep) for s in config.source)):
+        try:
+            check_kinds(keep)
+        except ConfigError as error:
+            raise ConfigError(f"{where}.{error}") from error
     if config.extract.site_rules:
         # A rule that cannot be read ends the run before it begins.
         SiteRules.load(Path(config.extract.site_rules))
     run = _Run(config, on_event or _ignore, stop or threading.Event(), clock or SystemClock())
     return _complete(run)
+
+
+def _usable_cores() -> int:
+    # macOS cannot say which cores a process may use, only how many there are.
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _ignore(_: Event) -> None:
@@ -105,35 +117,37 @@ class _Run:
             self._journal.emit("run_started", count=len(self._config.source))
             delays: dict[str, float] = {}
             fetcher = Fetcher(self._config.fetch, clock=self._clock, robots_cache=store.robots, delays=delays)
-            async with self._backend() as backend, fetcher, self._watched(fetcher):
-                corridor = Corridor(
-                    self._config,
-                    store=store,
-                    fetcher=fetcher,
-                    backend=backend,
-                    publisher=publisher,
-                    tally=self._tally,
-                    journal=self._journal,
-                    stopping=self._stopping,
-                )
-                # What a killed run stored goes out first and alone: same rows, same part.
+            # Signals are caught until the report is written: one that comes during the end changes nothing.
+            async with fetcher, self._watched(fetcher):
+                async with self._backend() as backend:
+                    corridor = Corridor(
+                        self._config,
+                        store=store,
+                        fetcher=fetcher,
+                        backend=backend,
+                        publisher=publisher,
+                        tally=self._tally,
+                        journal=self._journal,
+                        stopping=self._stopping,
+                    )
+                    # What a killed run stored goes out first and alone: same rows, same part.
+                    corridor.seal()
+                    publisher.clear_unknown()
+                    await self._in_time(corridor.work())
+                corridor.put_off_the_rest()
                 corridor.seal()
-                publisher.clear_unknown()
-                await self._in_time(corridor.work())
-            corridor.put_off_the_rest()
-            corridor.seal()
-            report = self._tally.report(
-                self._config.health, ended_at=self._clock.now(), stopped=self._stopped
-            )
-            store.end_run(report)
-            publisher.close(report)
-            self._journal.emit("run_ended", count=report.links, detail=f"exit code {report.exit_code}")
-            return report
+                report = self._tally.report(
+                    self._config.health, ended_at=self._clock.now(), stopped=self._stopped
+                )
+                store.end_run(report)
+                publisher.close(report)
+                self._journal.emit("run_ended", count=report.links, detail=f"exit code {report.exit_code}")
+                return report
 
     def _backend(self) -> Backend:
         run = self._config.run
         options = PageOptions(extract=self._config.extract, clean=self._config.clean)
-        size = run.workers if run.workers is not None else len(os.sched_getaffinity(0))
+        size = run.workers if run.workers is not None else _usable_cores()
         if size == 0:
             return InProcess(options)
         return WorkerProcesses(

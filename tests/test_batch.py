@@ -10,6 +10,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -241,6 +242,19 @@ def test_a_configuration_without_sources_is_refused() -> None:
         run_batch(Config())
 
 
+@pytest.mark.parametrize(
+    ("changes", "key"), [({"clean": {"keep": ["nonsense"]}}, "clean.keep"), ({}, "courier.keep")]
+)
+def test_an_unknown_kind_to_keep_is_refused_before_the_first_request(
+    tmp_path: Path, changes: dict[str, Any], key: str
+) -> None:
+    source = {"name": "courier", "feeds": ["http://127.0.0.1:1/feed.xml"], "keep": ["nonsense"]}
+    config = Config.from_dict({"source": [source], **changes}, base=tmp_path)
+    with pytest.raises(ConfigError, match=f"^{key}: no such kind: nonsense"):
+        run_batch(config)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_feed_that_cannot_be_read_is_told_and_harms_no_other(site: DemoSite, config_for: ConfigFor) -> None:
     feeds = [f"{site.url}/nothing-here.xml", f"{site.url}/feed.xml"]
     report = run_batch(config_for(site.url, source={"feeds": feeds}))
@@ -321,6 +335,18 @@ def test_a_killed_run_loses_nothing_and_repeats_nothing(
     paths = sorted(path_of(article.url) for article in published())
     assert paths == sorted(path for path, ending in site.expected.items() if ending == ARTICLE)
     assert not list((tmp_path / "articles").glob("*.tmp"))
+
+
+def test_a_signal_at_the_very_end_changes_nothing(
+    site: DemoSite, config_for: ConfigFor, published: Published
+) -> None:
+    def on_event(event: Event) -> None:
+        if event.event == "part_sealed":
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    report = run_batch(config_for(site.url), on_event=on_event)
+    assert report.exit_code == 0
+    assert len(published()) == report.stored > 0
 
 
 def test_sigterm_seals_reports_and_ends_with_code_5(
