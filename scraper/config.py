@@ -17,6 +17,9 @@ from scraper.errors import ConfigError
 OUTPUT_SUFFIXES = (".jsonl", ".jsonl.gz")
 """Endings by which an output path is a single file; any other path is a folder of sealed parts."""
 
+OTHER_FORMATS = (".json", ".csv", ".tsv", ".txt", ".xml", ".parquet", ".gz", ".zst", ".zip")
+"""Endings by which an output path is meant as a file that cannot be written."""
+
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of all sections: immutable, and an unknown key is an error."""
@@ -163,7 +166,7 @@ class Config(Section, frozen=True, kw_only=True):
         """
         path = Path(path)
         try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except OSError as error:
             raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -193,6 +196,8 @@ class Config(Section, frozen=True, kw_only=True):
             ConfigError: With the path of the key whose value cannot be used.
         """
         _check_numbers(self)
+        _check_fetch(self.fetch)
+        _check_paths(self)
         outputs = tuple(
             msgspec.structs.replace(
                 output, path=_resolved(output.path, base), name=output.name or output.path
@@ -261,6 +266,35 @@ def _check_section(where: str, section: Section) -> None:
             raise ConfigError(f"{where}.{key}: {value} is too small")
         if value > 1 and key.endswith("_rate"):
             raise ConfigError(f"{where}.{key}: {value} is too large; a rate is a share between 0 and 1")
+
+
+def _check_fetch(fetch: FetchConfig) -> None:
+    for key in ("user_agent", "contact"):
+        value = getattr(fetch, key)
+        if not (value.isascii() and value.isprintable()):
+            raise ConfigError(f"fetch.{key}: {value!r}: a request can carry printable ASCII only")
+    try:
+        fetch.user_agent.format(version="", contact="")
+    except (LookupError, ValueError, AttributeError) as error:
+        raise ConfigError(
+            f"fetch.user_agent: {fetch.user_agent!r}: only {{version}} and {{contact}} are filled in"
+        ) from error
+    if fetch.proxy is not None and not _host(fetch.proxy):
+        raise ConfigError(f"fetch.proxy: {fetch.proxy!r} is not an http or https address")
+
+
+def _check_paths(config: Config) -> None:
+    if not config.run.state:
+        raise ConfigError("run.state: names no file")
+    for index, output in enumerate(config.output):
+        where = f"output[{index}].path"
+        if not output.path:
+            raise ConfigError(f"{where}: names no folder or file")
+        if output.path.lower().endswith(OTHER_FORMATS) and not output.path.endswith(OUTPUT_SUFFIXES):
+            raise ConfigError(
+                f"{where}: {output.path!r}: unknown format; name a folder or a file ending in "
+                f"{', '.join(OUTPUT_SUFFIXES)}"
+            )
 
 
 def _checked_source(source: SourceConfig, index: int, base: Path | None) -> SourceConfig:

@@ -90,6 +90,12 @@ def test_a_path_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         Config.from_file(str(tmp_path))
 
 
+def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
+    file = tmp_path / "news.toml"
+    file.write_bytes(b"\xef\xbb\xbf[run]\nworkers = 3\n")
+    assert Config.from_file(file).run.workers == 3
+
+
 @pytest.mark.parametrize("content", [b"[run", b'run = "\xff"'])
 def test_a_file_that_is_not_toml_is_named(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "broken.toml"
@@ -306,3 +312,29 @@ def test_two_outputs_of_one_name_or_in_one_folder_are_refused() -> None:
     assert refused({"output": [{"path": "a", "name": "1"}, {"path": "x/../a/", "name": "2"}]}) == (
         "output[1]: the path 'a' is used twice; give each one its own `path`"
     )
+
+
+@pytest.mark.parametrize(
+    ("data", "key"),
+    [
+        ({"fetch": {"user_agent": "reader {nonsense}"}}, "fetch.user_agent"),
+        ({"fetch": {"user_agent": "reader {0}"}}, "fetch.user_agent"),
+        ({"fetch": {"user_agent": "reader {"}}, "fetch.user_agent"),
+        ({"fetch": {"contact": "büro@news.example"}}, "fetch.contact"),
+        ({"fetch": {"contact": "a\r\nX-Other: b"}}, "fetch.contact"),
+        ({"fetch": {"proxy": "nonsense"}}, "fetch.proxy"),
+        ({"run": {"state": ""}}, "run.state"),
+        ({"output": [{"path": ""}]}, "output[0].path"),
+        ({"output": [{"path": "a"}, {"path": "articles.parquet"}]}, "output[1].path"),
+        ({"output": [{"path": "articles.json"}]}, "output[0].path"),
+    ],
+)
+def test_a_value_that_would_fail_only_in_the_middle_of_a_run_is_refused(
+    data: dict[str, Any], key: str
+) -> None:
+    assert refused(data).startswith(f"{key}: ")
+
+
+def test_a_folder_may_have_a_dot_in_its_name() -> None:
+    config = Config.from_dict({"output": [{"path": "articles.v2"}, {"path": "all.jsonl.gz"}]})
+    assert [output.path for output in config.output] == ["articles.v2", "all.jsonl.gz"]
