@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -132,6 +133,20 @@ def test_the_end_of_the_time_budget_ends_with_5(toml: Path) -> None:
     assert run(["run", str(toml), "-q", "--max-runtime", "0.001"]) == 5
 
 
+def test_sigterm_before_a_run_listens_is_as_good_as_ctrl_c() -> None:
+    program = (
+        "import os, signal\n"
+        "from scraper import config\n"
+        "from scraper.cli import main\n"
+        "config.Config.from_file = lambda _: os.kill(os.getpid(), signal.SIGTERM)\n"
+        "main(['run', 'news.toml'])\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True, timeout=60
+    )
+    assert (ended.returncode, ended.stderr) == (5, "scraper: interrupted\n")
+
+
 def test_init_writes_a_configuration_that_can_be_read_and_never_overwrites(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -182,6 +197,11 @@ def test_discover_takes_an_address_and_gives_json(site: DemoSite, capsys: pytest
     steps = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {step["link"]["source_type"] for step in steps if step["fetch"]} == {"news_sitemap"}
     assert {step["url"].removeprefix(site.url) for step in steps} <= set(site.expected)
+
+
+def test_discover_refuses_an_address_that_is_not_of_the_web(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["discover", "ftp://news.example/"]) == 2
+    assert "ftp://news.example/: not an http or https address" in capsys.readouterr().err
 
 
 def test_discover_knows_what_the_state_has(toml: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -288,6 +308,18 @@ def test_report_and_status_tell_of_the_last_run(toml: Path, capsys: pytest.Captu
     assert "Waiting for a later run: 1 challenge" in capsys.readouterr().out
     assert run(["status", "-c", str(toml), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["articles"] == 7
+
+
+def test_status_names_each_run_on_one_line_of_80_columns(
+    toml: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    run(["run", str(toml), "-q"])
+    capsys.readouterr()
+    run(["status", "-c", str(toml)])
+    shown = capsys.readouterr().out
+    [name] = re.findall(r"\d{8}T\d{6}Z", shown)
+    assert run(["report", name, "-c", str(toml)]) == 0
 
 
 def test_a_state_that_is_not_there_is_told_and_not_made(

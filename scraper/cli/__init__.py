@@ -1,7 +1,9 @@
 """The command line: parse, call, print, exit code."""
 
+import signal
 import sys
 import traceback
+from types import FrameType
 
 from typer.exceptions import TyperException
 
@@ -25,6 +27,8 @@ TYPER_INTERRUPTED = 130
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    # Before a run listens itself, and in the other verbs, a service manager's signal is as good as Ctrl-C.
+    signal.signal(signal.SIGTERM, _interrupt)
     sys.exit(run(arguments))
 
 
@@ -46,6 +50,10 @@ def run(arguments: list[str] | None = None) -> int:  # noqa: PLR0911 - an exit c
     if code == TYPER_INTERRUPTED:
         return _fail("interrupted", EXIT_STOPPED)
     return code if isinstance(code, int) else EXIT_OK
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _fail(message: str, code: int) -> int:

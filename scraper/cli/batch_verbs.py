@@ -114,6 +114,8 @@ def fetch(
 def _sources_of(what: str) -> Config:
     if what.startswith(("http://", "https://")):
         return Config.from_dict({"source": [_source_for(what)]})
+    if "://" in what:
+        raise ConfigError(f"{what}: not an http or https address")
     return Config.from_file(what)
 
 

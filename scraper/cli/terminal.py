@@ -143,13 +143,12 @@ def show_status(status: Status) -> None:
     if status.deferred:
         waiting_for = ", ".join(f"{count:,} {reason}" for reason, count in status.deferred)
         screen.print(f"Waiting for a later run: {waiting_for}")
-    runs = _table(
-        "Last runs", "run", "ended", "exit", "links", "articles", "unchanged", "dropped", "deferred"
-    )
+    # The time that an id begins with names the run to `scraper report`, and fits into 80 columns.
+    runs = _table("Last runs", "run", "exit", "links", "articles", "unchanged", "dropped", "deferred")
+    runs.columns[0].no_wrap = True
     for report in status.runs:
         runs.add_row(
-            report.run_id,
-            f"{report.ended_at:%m-%d %H:%M}",
+            report.run_id.partition("-")[0],
             str(report.exit_code),
             f"{report.links:,}",
             f"{report.stored:,}",
