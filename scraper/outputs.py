@@ -73,7 +73,7 @@ class Folder:
         digest = hashlib.sha256()
         temporary = self.path / f"part{TEMPORARY}"
         with _as_output_errors(self.path):
-            with temporary.open("wb") as file:
+            with _opened(temporary) as file:
                 for seq, record in rows:
                     first = first or seq
                     last = seq
@@ -111,7 +111,7 @@ def write_file(path: Path, rows: Iterable[bytes]) -> int:
     temporary = path.with_name(path.name + TEMPORARY)
     with _as_output_errors(path):
         _make_folder(path.parent)
-        with temporary.open("wb") as file:
+        with _opened(temporary) as file:
             with _encoded(file, path.suffix) as write:
                 for record in rows:
                     write(record + b"\n")
@@ -131,11 +131,22 @@ def write_atomically(path: Path, data: bytes) -> None:
     temporary = path.with_name(path.name + TEMPORARY)
     with _as_output_errors(path):
         _make_folder(path.parent)
-        with temporary.open("wb") as file:
+        with _opened(temporary) as file:
             file.write(data)
             _to_disk(file)
         temporary.rename(path)
         _directory_to_disk(path.parent)
+
+
+@contextmanager
+def _opened(temporary: Path) -> Iterator[IO[bytes]]:
+    """A file to write whole; it goes again where that fails, so that a full disk gets its room back."""
+    with temporary.open("wb") as file:
+        try:
+            yield file
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
 
 
 @contextmanager

@@ -1,11 +1,12 @@
 """Publishes what the state holds: each article revision once in every configured output."""
 
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
 
 from scraper.config import OUTPUT_SUFFIXES, Config
-from scraper.outputs import Folder, write_atomically, write_file
+from scraper.outputs import Folder, SealedPart, write_atomically, write_file
 from scraper.records import Report
 from scraper.store import Part, Store
 from scraper.web.clock import Clock
@@ -44,19 +45,23 @@ class Publisher:
         """Publish what is stored and not yet published; returns each file with its new rows."""
         sealed = []
         for name, folder in self._folders.items():
-            while part := folder.seal(
-                (row.seq, row.record) for row in self._store.articles.unpublished(name, limit=PART_ROWS)
-            ):
+            while part := self._seal_one(folder, name):
                 self._record(Part(output=name, **msgspec.structs.asdict(part)))
                 sealed.append((str(folder.path / part.name), part.rows))
         for name, path in self._files.items():
             new = [row.seq for row in self._store.articles.unpublished(name, limit=-1)]
             if new:
-                write_file(path, (row.record for row in self._store.articles.rows()))
+                with closing(self._store.articles.rows()) as rows:
+                    write_file(path, (row.record for row in rows))
                 mark = f"{path.name}@{new[-1]}"
                 self._record(Part(output=name, name=mark, first_seq=new[0], last_seq=new[-1], rows=len(new)))
                 sealed.append((str(path), len(new)))
         return sealed
+
+    def _seal_one(self, folder: Folder, name: str) -> SealedPart | None:
+        # Closed here, so that a disk that is full leaves no query open behind it.
+        with closing(self._store.articles.unpublished(name, limit=PART_ROWS)) as rows:
+            return folder.seal((row.seq, row.record) for row in rows)
 
     def close(self, report: Report) -> None:
         """Write the run's report beside what it published, then the mark of success."""

@@ -218,12 +218,13 @@ def test_a_full_disk_is_an_output_error_and_the_old_file_stays(tmp_path: Path, n
     with file_size_limit(1000), pytest.raises(OutputError, match="cannot be written: File too large"):
         write_file(path, [os.urandom(100_000)])
     assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == [name]
 
 
 def test_a_full_disk_leaves_no_part(folder: Folder) -> None:
     with file_size_limit(1000), pytest.raises(OutputError, match="cannot be written"):
         folder.seal([(1, b"x" * 100_000)])
-    assert not [name for name in files(folder) if name.startswith("part-")]
+    assert not [name for name in files(folder) if name.startswith("part")]
 
 
 def test_a_full_disk_leaves_the_old_report(folder: Folder) -> None:

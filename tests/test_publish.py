@@ -1,5 +1,6 @@
 """Publishing exactly once: what is stored goes into every output, and a repeat changes nothing."""
 
+import gc
 import gzip
 import json
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scraper.config import Config, OutputConfig
+from scraper.errors import OutputError
 from scraper.outputs import Folder
 from scraper.publish import PART_ROWS, Publisher
 from scraper.records import Report
@@ -105,3 +107,18 @@ def test_a_run_that_ended_early_is_no_success(store: Store, tmp_path: Path) -> N
     publish.close(stopped)
     assert not (folder / "_SUCCESS").exists()
     assert (folder / "run.json").exists()
+
+
+def test_an_output_that_cannot_be_written_leaves_no_query_open(
+    store: Store, tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    folder = tmp_path / "articles"
+    publish = publisher(store, folder)
+    store_article(store, "a")
+    store_article(store, "b")
+    (folder / "part.tmp").mkdir()
+    with pytest.raises(OutputError, match="Is a directory"):
+        publish.seal()
+    store.close()
+    gc.collect()
+    assert not recwarn.list

@@ -1,7 +1,7 @@
 """The stored articles: what deduplication asks of them, and what the outputs have of them."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import datetime
 
 import msgspec
@@ -72,14 +72,14 @@ class Articles:
         found, revision, key, content_hash, fingerprint = rows[0]
         return Known(id=found, revision=revision, key=key, content_hash=content_hash, fingerprint=fingerprint)
 
-    def rows(self, *, after: int = 0, limit: int = -1) -> Iterator[Row]:
+    def rows(self, *, after: int = 0, limit: int = -1) -> Generator[Row, None, None]:
         """Articles stored after the one numbered `after`, in order; `limit` below 0 is none."""
         for seq, record in self._database.each(
             "SELECT seq, record FROM articles WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
         ):
             yield Row(seq=seq, record=record)
 
-    def unpublished(self, output: str, *, limit: int = -1) -> Iterator[Row]:
+    def unpublished(self, output: str, *, limit: int = -1) -> Generator[Row, None, None]:
         """Articles that `output` does not have, in the order in which they were stored."""
         last = self._database.one("SELECT max(last_seq) FROM parts WHERE output = ?", (output,)) or 0
         return self.rows(after=last, limit=limit)
