@@ -352,6 +352,40 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     assert b"Traceback" not in done.stderr
 
 
+def test_a_reader_of_discover_that_goes_away_is_no_error(toml: Path) -> None:
+    command = f"{sys.executable} -m scraper discover {toml} | true"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], check=False, capture_output=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_log_whose_reader_goes_away_does_not_end_the_run(toml: Path) -> None:
+    command = f"{sys.executable} -m scraper run {toml} 2>&1 >/dev/null | true"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], check=False, capture_output=True, timeout=60
+    )
+    assert done.returncode == 0
+    assert (toml.parent / "articles" / "_SUCCESS").is_file()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
+def test_a_disk_without_room_for_the_results_ends_with_3_and_one_line(page: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "scraper", "extract", str(page)],
+            check=False,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+    assert done.returncode == 3
+    assert done.stderr.splitlines()[0] == "scraper: cannot go on: No space left on device"
+    assert "Traceback" not in done.stderr
+
+
 def test_help_is_there_at_once_without_the_network_stack() -> None:
     code = "import sys; from scraper.cli import run; run(['--help']); sys.exit('httpx' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, timeout=60)

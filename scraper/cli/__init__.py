@@ -1,5 +1,6 @@
 """The command line: parse, call, print, exit code."""
 
+import errno
 import signal
 import sys
 import traceback
@@ -44,7 +45,9 @@ def run(arguments: list[str] | None = None) -> int:  # noqa: PLR0911 - an exit c
         return _fail(str(error), EXIT_LOCKED)
     except ScraperError as error:
         return _fail(str(error), EXIT_INTERNAL)
-    except Exception:  # noqa: BLE001 - the last place to say what happened
+    except Exception as error:  # noqa: BLE001 - the last place to say what happened
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            return _fail(f"cannot go on: {error.strerror}", EXIT_INTERNAL)
         traceback.print_exc()
         return _fail("internal error; please report it with the lines above", EXIT_INTERNAL)
     if code == TYPER_INTERRUPTED:

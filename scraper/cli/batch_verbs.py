@@ -86,7 +86,12 @@ def discover(
 
     Example:  scraper discover https://news.example/
     """
-    return asyncio.run(_discover(_sources_of(what), as_json=json))
+    from scraper.cli.inputs import until_reader_leaves
+
+    config = _sources_of(what)
+    with until_reader_leaves():
+        return asyncio.run(_discover(config, as_json=json))
+    return EXIT_OK
 
 
 @app.command(no_args_is_help=True)

@@ -5,6 +5,7 @@ import os
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from scraper.errors import ConfigError, InputError
@@ -66,6 +67,17 @@ def _read(path: Path, relative: Path) -> Source:
     return Source(name=str(path), relative=relative, body=body)
 
 
+@contextmanager
+def until_reader_leaves() -> Iterator[None]:
+    """End the block where the reader of standard output has gone, as `head` does: nothing is wrong then."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What Python still flushes goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def deliver(
     results: Iterable[tuple[Path, bytes]], output: str | None, *, suffix: str, file_suffixes: tuple[str, ...]
 ) -> None:
@@ -82,13 +94,10 @@ def deliver(
         OutputError: Something cannot be written.
     """
     if output is None:
-        try:
+        with until_reader_leaves():
             for _, data in results:
                 sys.stdout.buffer.write(data + b"\n")
                 sys.stdout.buffer.flush()
-        except BrokenPipeError:
-            # The reader has gone, as `head` does; nothing is wrong. What Python still flushes goes nowhere.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
     path = Path(output)
     if output.lower().endswith(file_suffixes):

@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from scraper.cli.app import EXIT_OK, app
+from scraper.cli.inputs import until_reader_leaves
 from scraper.config import Config, RunConfig
 from scraper.errors import ConfigError, InputError
 
@@ -71,10 +72,11 @@ def report(
         found = store.report(run)
     if found is None:
         raise InputError(f"{path}: no run {run!r}" if run else f"{path}: no run has ended yet")
-    if json:
-        typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
-    else:
-        show_report(found, Console())
+    with until_reader_leaves():
+        if json:
+            typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+        else:
+            show_report(found, Console())
     return EXIT_OK
 
 
@@ -93,10 +95,11 @@ def status(
 
     with Store(_state_path(config, state), read_only=True) as store:
         found = store.status()
-    if json:
-        typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
-    else:
-        show_status(found)
+    with until_reader_leaves():
+        if json:
+            typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+        else:
+            show_status(found)
     return EXIT_OK
 
 

@@ -1,5 +1,6 @@
 """What a person sees on standard error: progress and tables on a terminal, JSON lines elsewhere."""
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -34,8 +35,13 @@ def console() -> Console:
 def log_line(event: Event) -> None:
     """Write an event as one line of JSON, without its empty fields."""
     fields = {key: value for key, value in msgspec.to_builtins(event).items() if value is not None}
-    sys.stderr.write(msgspec.json.encode(fields).decode() + "\n")
-    sys.stderr.flush()
+    try:
+        sys.stderr.write(msgspec.json.encode(fields).decode() + "\n")
+        sys.stderr.flush()
+    except OSError:
+        # The log's reader has gone, or its disk is full, and there is nobody left to tell. The run goes on:
+        # the report says what became of it. What else is logged goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 @contextmanager
