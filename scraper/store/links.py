@@ -147,7 +147,7 @@ class Links:
                         (run_id, source, limit),
                     ).rowcount
                     if over:
-                        put_off[Reason.OVER_LIMIT] = over
+                        put_off[Reason.OVER_LIMIT] += over
                 result[source] = (joined, put_off)
         return result
 

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scraper.records import DEFERRED_REASONS, Reason
@@ -352,6 +352,12 @@ STEPS = st.lists(
 
 
 @settings(max_examples=40, deadline=None)
+@example(
+    runs=[
+        (["a", "b", "c"], None, [Reason.OVER_LIMIT], 90_000.0),
+        ([], 1, [], None),
+    ]
+)
 @given(runs=STEPS)
 def test_in_any_series_of_runs_every_link_met_ends_as_exactly_one_outcome(
     tmp_path_factory: pytest.TempPathFactory,
