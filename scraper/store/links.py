@@ -121,7 +121,7 @@ class Links:
         """Decide which waiting links of the sources in `limits` this run asks for.
 
         Links left by earlier runs join; links in a pause that a server asked for, and those over a source's
-        limit (the newest announcements come first), are put off.
+        limit (those that failed least come first, then the newest announcements), are put off.
 
         Returns:
             For each source, how many links joined from earlier runs, and how many were put off, by reason.
@@ -143,7 +143,8 @@ class Links:
                     over = db.execute(
                         "UPDATE urls SET tried_run = ?1, outcome = 'deferred', reason = 'over_limit' "
                         "WHERE rowid IN (SELECT rowid FROM urls WHERE source = ?2 AND queued "
-                        "AND tried_run IS NOT ?1 ORDER BY announced_at DESC, rowid LIMIT -1 OFFSET ?3)",
+                        "AND tried_run IS NOT ?1 "
+                        "ORDER BY attempts, announced_at DESC, rowid LIMIT -1 OFFSET ?3)",
                         (run_id, source, limit),
                     ).rowcount
                     if over:

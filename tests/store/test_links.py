@@ -197,6 +197,15 @@ def test_links_over_the_limit_wait_and_the_newest_go_first(store: Store) -> None
     assert sorted(names(take(store, "run-2"))) == ["1h", "2h", "3h", "4h"]
 
 
+def test_links_that_keep_failing_do_not_use_up_the_limit(store: Store) -> None:
+    meet(store, "run-1", link("failing", announced=MORNING))
+    [queued] = take(store, "run-1")
+    store.links.settle_drop(queued, drop(queued, Reason.CHALLENGE), now=MORNING, max_attempts=5)
+    meet(store, "run-2", link("older", announced=MORNING - HOUR))
+    store.links.open_queue("run-2", {"Courier": 1}, now=MORNING)
+    assert names(take(store, "run-2")) == ["older"]
+
+
 def test_a_limit_holds_for_its_own_source(store: Store) -> None:
     meet(store, "run-1", link("a", source="One"), link("b", source="One"), link("c", source="Two"))
     assert store.links.open_queue("run-1", {"One": 1, "Two": 1}, now=MORNING) == {
