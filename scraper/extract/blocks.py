@@ -3,7 +3,7 @@
 from typing import Final
 
 from scraper.extract.vocabulary import verdict
-from scraper.web.dom import COMMENT, TEXT, Node, Tree
+from scraper.web.dom import COMMENT, TEXT_NUMBER, Node, Tree, tag_numbers
 
 SKIP, INLINE, LINK, BOLD, EMPHASIS, BREAK, BLOCK = range(7)
 
@@ -23,6 +23,10 @@ _KINDS: Final = (
     | {"a": LINK, "b": BOLD, "strong": BOLD, "em": EMPHASIS, "i": EMPHASIS, "br": BREAK, "hr": BREAK}
     | {COMMENT: SKIP}
 )
+_NUMBERED: Final = {
+    number: (_KINDS[name], name) for number, name in tag_numbers(_KINDS.keys() - {COMMENT}).items()
+}
+"""Kind and name of an element by its number."""
 
 IN_ARTICLE, IN_MAIN, IN_NAV, IN_ASIDE, IN_FOOTER, IN_HEADER = 1, 2, 4, 8, 16, 32
 IN_FORM, IN_FIGURE, IN_TABLE, IN_LIST, IN_QUOTE, IN_BODY_PROP = 64, 128, 256, 512, 1024, 2048
@@ -69,6 +73,11 @@ _ROLES: Final = {
     "alertdialog": IS_HIDDEN,
     "search": IN_FORM,
 }
+
+_NAMING: Final = ("data-testid", "data-component", "data-type", "data-qa", "data-block")
+"""Attributes whose value is read as a name of the element, beside its class and id."""
+_TELLING: Final = frozenset({"role", "itemprop", "style", "hidden", "aria-hidden", *_NAMING})
+"""Attributes other than class and id that tell something; most elements have none of them."""
 
 MAX_CELL = 300
 """Characters up to which the cells of a table row are read as one line."""
@@ -173,7 +182,7 @@ def _walk(start: Node, stream: Stream) -> None:  # noqa: C901, PLR0912, PLR0915 
     box = _box(start, start.tag or "", None)
     boxes.append(box)
     waiting: list[tuple[Node, str]] = []  # open elements below `box` that no text was met in so far
-    kinds = _KINDS
+    numbered = _NUMBERED
     stack: list[tuple[Node, int]] = []
     parts: list[str] = []
     link = bold = emphasis = 0
@@ -182,8 +191,8 @@ def _walk(start: Node, stream: Stream) -> None:  # noqa: C901, PLR0912, PLR0915 
     pieces = stream.pieces
     node: Node | None = start.child
     while node is not None and len(pieces) < MAX_PIECES:
-        tag = node.tag or ""
-        if tag == TEXT:
+        number = node.tag_id
+        if number == TEXT_NUMBER:
             text = node.text_content or ""
             if text.isspace():
                 if parts:
@@ -203,13 +212,19 @@ def _walk(start: Node, stream: Stream) -> None:  # noqa: C901, PLR0912, PLR0915 
                 elif emphasis:
                     counts[3] += len(text)
         else:
-            kind = kinds.get(tag)
-            if kind is None:  # custom elements are mostly containers
-                kind = BLOCK if "-" in tag else INLINE
-            if kind == BREAK:
+            known = numbered.get(number)
+            if known is None:
+                tag = node.tag or ""
+                # Custom elements are mostly containers.
+                kind = _KINDS.get(tag, BLOCK if "-" in tag else INLINE)
+            else:
+                kind, tag = known
+            if kind == SKIP:
+                pass
+            elif kind == BREAK:
                 if parts:
                     if pending_break or tag == "hr":
-                        _flush(stream, box, parts, counts)
+                        _flush(pieces, box, parts, counts)
                         counts = [0, 0, 0, 0, 0]
                         parts = []
                         pending_break = False
@@ -217,12 +232,12 @@ def _walk(start: Node, stream: Stream) -> None:  # noqa: C901, PLR0912, PLR0915 
                         parts.append("\n")
                         counts[4] += 1
                         pending_break = True
-            elif kind != SKIP:
+            else:
                 child = node.child
                 if child is not None:
                     if kind == BLOCK:
                         if parts:
-                            _flush(stream, box, parts, counts)
+                            _flush(pieces, box, parts, counts)
                             counts = [0, 0, 0, 0, 0]
                             parts = []
                             pending_break = False
@@ -242,7 +257,7 @@ def _walk(start: Node, stream: Stream) -> None:  # noqa: C901, PLR0912, PLR0915 
             node, kind = stack.pop()
             if kind == BLOCK:
                 if parts:
-                    _flush(stream, box, parts, counts)
+                    _flush(pieces, box, parts, counts)
                     counts = [0, 0, 0, 0, 0]
                     parts = []
                     pending_break = False
@@ -259,7 +274,7 @@ def _walk(start: Node, stream: Stream) -> None:  # noqa: C901, PLR0912, PLR0915 
             following = node.next
         node = following
     if parts:
-        _flush(stream, box, parts, counts)
+        _flush(pieces, box, parts, counts)
 
 
 def _box(node: Node, tag: str, parent: Box | None) -> Box:
@@ -269,7 +284,7 @@ def _box(node: Node, tag: str, parent: Box | None) -> Box:
         return Box(parent, tag, flags, "", "")
     names = attributes.get("class") or ""
     ident = attributes.get("id") or ""
-    if len(attributes) > (1 if names else 0):
+    if not _TELLING.isdisjoint(attributes):
         role = attributes.get("role")
         if role:
             flags |= _ROLES.get(role, 0)
@@ -283,18 +298,18 @@ def _box(node: Node, tag: str, parent: Box | None) -> Box:
             or attributes.get("aria-hidden") == "true"
         ):
             flags |= IS_HIDDEN
-        for key in ("data-testid", "data-component", "data-type", "data-qa", "data-block"):
+        for key in _NAMING:
             if key in attributes:
                 names = f"{names} {attributes[key]}"
     return Box(parent, tag, flags, ident, names)
 
 
-def _flush(stream: Stream, box: Box, parts: list[str], counts: list[int]) -> None:
-    text = " ".join("".join(parts).split())
+def _flush(pieces: list[Piece], box: Box, parts: list[str], counts: list[int]) -> None:
+    text = " ".join((parts[0] if len(parts) == 1 else "".join(parts)).split())
     if not text:
         return
-    pieces = stream.pieces
-    if box.flags & IN_TABLE and len(text) <= MAX_CELL:
+    flags = box.flags
+    if flags & IN_TABLE and len(text) <= MAX_CELL:
         row, cell = _cell(box)
         last = pieces[-1] if pieces else None
         if (
@@ -314,7 +329,7 @@ def _flush(stream: Stream, box: Box, parts: list[str], counts: list[int]) -> Non
         pieces.append(piece)
         return
     piece = Piece(text, box, counts)
-    if counts[0] >= RUN_LINKS * len(text) and len(text) <= RUN_CHARS and not box.flags & IN_HEADING:
+    if counts[0] >= RUN_LINKS * len(text) and len(text) <= RUN_CHARS and not flags & IN_HEADING:
         piece.items = [text]
         last = pieces[-1] if pieces else None
         if last is not None and last.items and _neighbours(last.box, box):

@@ -21,6 +21,8 @@ from scraper.records import Metadata
 
 LANE_BYTES: Final = 2
 LANE_MAX: Final = 2 ** (8 * LANE_BYTES) - 1
+_ALL: Final = -1
+"""A mask that leaves every block in."""
 _NOT_ABOVE: Final = [
     bytes(1 if value <= threshold else 0 for value in range(256)) for threshold in range(256)
 ]
@@ -68,53 +70,56 @@ class Ensemble:
             for tree in stage.trees
             for feature, threshold in zip(tree.feature, tree.threshold, strict=True)
         }
-        self._splits = sorted(splits)
-        ranks = {split: rank for rank, split in enumerate(self._splits)}
+        ordered = sorted(splits)
+        ranks = {split: rank for rank, split in enumerate(ordered)}
+        self._thresholds: dict[int, list[int]] = {}
+        for feature, threshold in ordered:
+            self._thresholds.setdefault(feature, []).append(threshold)
         lows = [min(tree.value) for tree in stage.trees]
         spread = sum(max(tree.value) - low for tree, low in zip(stage.trees, lows, strict=True))
         self._scale = (LANE_MAX - len(stage.trees)) / (spread or 1.0)
         self._base = sum(lows)
-        self._trees = [
-            (
+        self._constant = 0
+        self._trees: list[list[tuple[int, int, int, int]]] = []
+        for tree, low in zip(stage.trees, lows, strict=True):
+            values = [round((value - low) * self._scale) for value in tree.value]
+            rightmost = _rightmost(tree, values)
+            self._constant += rightmost[0]
+            nodes = zip(tree.feature, tree.threshold, tree.left, tree.right, rightmost, strict=False)
+            self._trees.append(
                 [
-                    (ranks[feature, threshold], left, right)
-                    for feature, threshold, left, right in zip(
-                        tree.feature, tree.threshold, tree.left, tree.right, strict=True
-                    )
-                ],
-                [round((value - low) * self._scale) for value in tree.value],
+                    (ranks[feature, threshold], _reached(left, rightmost, values) - own, left, right)
+                    for feature, threshold, left, right, own in nodes
+                ]
             )
-            for tree, low in zip(stage.trees, lows, strict=True)
-        ]
 
-    def predict(self, columns: Sequence[bytes]) -> list[float]:  # noqa: C901 - one hot loop
-        """The probability of each block; `columns` in the order of `features`."""
+    def predict(self, columns: Sequence[bytes]) -> list[float]:
+        """The probability of each block; `columns` in the order of `features`.
+
+        Every block starts with what the rightmost leaves are worth; a node changes that for those that go
+        left. The sums are those of the leaves that the blocks end in, with fewer steps.
+        """
         count = len(columns[0]) if columns else 0
         if not count:
             return []
         masks = self._masks(columns, count)
         ones = int.from_bytes(b"\1\0" * count, "little")
-        total = 0
-        for nodes, values in self._trees:
-            if not nodes:
-                total += ones * values[0]
-                continue
-            pending = [(0, ones)]
+        total = ones * self._constant
+        for nodes in self._trees:
+            pending = [(0, ones)] if nodes else []
             while pending:
                 index, mask = pending.pop()
-                rank, left, right = nodes[index]
-                below = mask & masks[rank]
-                above = mask ^ below
-                if below:
+                while index >= 0:
+                    rank, change, left, right = nodes[index]
+                    below = mask & masks[rank]
+                    if not below:
+                        index = right
+                        continue
+                    total += below * change
                     if left >= 0:
                         pending.append((left, below))
-                    elif value := values[-left - 1]:
-                        total += below * value
-                if above:
-                    if right >= 0:
-                        pending.append((right, above))
-                    elif value := values[-right - 1]:
-                        total += above * value
+                    mask ^= below
+                    index = right if mask else -1
         lanes = total.to_bytes(LANE_BYTES * count, "little")
         base, scale = self._base, self._scale
         return [
@@ -128,14 +133,33 @@ class Ensemble:
         The high bytes of the lanes hold nothing of meaning; the mask that a tree starts with clears them.
         """
         lanes = bytearray(LANE_BYTES * count)
-        masks = []
-        at = -1
-        for feature, threshold in self._splits:
-            if feature != at:
-                lanes[::LANE_BYTES] = columns[feature]
-                at = feature
-            masks.append(int.from_bytes(lanes.translate(_NOT_ABOVE[threshold]), "little"))
+        masks: list[int] = []
+        for feature, thresholds in self._thresholds.items():
+            column = columns[feature]
+            value = column[0]
+            if column.count(value) == count:  # the same for the whole page, as many a flag is
+                masks += [_ALL if value <= threshold else 0 for threshold in thresholds]
+                continue
+            lanes[::LANE_BYTES] = column
+            masks += [
+                int.from_bytes(lanes.translate(_NOT_ABOVE[threshold]), "little") for threshold in thresholds
+            ]
         return masks
+
+
+def _rightmost(tree: Tree, values: list[int]) -> list[int]:
+    """For each node, the worth of the leaf reached by going right only; a lone leaf counts as a node."""
+    worth = [0] * len(tree.right)
+    for index in range(len(worth)):
+        at = index
+        while at >= 0:
+            at = tree.right[at]
+        worth[index] = values[-at - 1]
+    return worth or values[:1]
+
+
+def _reached(child: int, rightmost: list[int], values: list[int]) -> int:
+    return rightmost[child] if child >= 0 else values[-child - 1]
 
 
 class Model(NamedTuple):

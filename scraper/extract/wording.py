@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import Final
 
 from scraper.extract.blocks import Box, Stream
@@ -89,8 +90,7 @@ class Lexicon:
         return bytes(words), bytes(names)
 
     def _words_score(self, text: str) -> int:
-        get = self._words.get
-        return _byte(sum([get(word, 0) for word in words_of(text)]))
+        return _byte(sum(map(self._words.get, words_of(text), repeat(0))))
 
 
 def _byte(total: int) -> int:
