@@ -63,15 +63,15 @@ def fingerprint(words: Sequence[str]) -> str:
     bottom-k sketch of Broder, "On the resemblance and containment of documents" (1997), so that equal
     passages are sampled alike in both texts.
     """
-    shingles = {*map(" ".join, zip(words, words[1:], words[2:], strict=False))} or {" ".join(words)}
-    sample = sorted({zlib.crc32(shingle.encode()) for shingle in shingles})[:SAMPLED_SHINGLES]
-    columns = [0] * (SIMHASH_BITS // 8)
-    for shingle_hash in sample:
-        digest = hashlib.blake2b(shingle_hash.to_bytes(4), digest_size=SIMHASH_BITS // 8).digest()
-        for column, byte in enumerate(digest):
-            columns[column] += _SPREAD[byte]
+    shingles = map(" ".join, zip(words, words[1:], words[2:], strict=False))
+    hashes = set(map(zlib.crc32, map(str.encode, shingles))) or {zlib.crc32(" ".join(words).encode())}
+    sample = sorted(hashes)[:SAMPLED_SHINGLES]
+    digests = b"".join(
+        [hashlib.blake2b(crc.to_bytes(4), digest_size=SIMHASH_BITS // 8).digest() for crc in sample]
+    )
     bits = 0
-    for column in columns:
+    for place in range(SIMHASH_BITS // 8):
+        column = sum(map(_SPREAD.__getitem__, digests[place :: SIMHASH_BITS // 8]))
         for bit in range(7, -1, -1):
             count = column >> (16 * bit) & 0xFFFF
             bits = bits << 1 | (2 * count > len(sample))
