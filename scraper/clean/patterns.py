@@ -310,8 +310,10 @@ def longest_match(
         if not following:
             break
         active = following
-        if any(item.final for item in active):
-            end = position + 1
+        for item in active:
+            if item.final:
+                end = position + 1
+                break
     return end
 
 

@@ -1,5 +1,6 @@
 """Meta elements, links, microdata and visible marks of a page, gathered in one pass each."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -10,6 +11,9 @@ MAX_VALUE_CHARS = 5_000
 MAX_NODES = 3_000
 
 _ARTICLE_ITEMS = NEWS_TYPES | {"CreativeWork", "Review", "Recipe", "VideoObject", "WebPage", "ItemPage"}
+
+_READ_ITEMS = frozenset({"datePublished", "dateModified", "headline", "author"})
+_HTML_SPACE = re.compile("[ \\t\\n\\f\\r]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +72,12 @@ def _microdata(tree: dom.Tree) -> tuple[dict[str, list[str]], tuple[str, ...]]:
         dom.attribute(node, "itemtype").rstrip("/").rsplit("/", 1)[-1]
         for node in dom.css(tree, "[itemtype]")[:50]
     ]
-    selector = (
-        "[itemprop~='datePublished'],[itemprop~='dateModified'],[itemprop~='headline'],[itemprop~='author']"
-    )
-    for node in dom.css(tree, selector)[:200]:
+    named = [
+        node
+        for node in dom.css(tree, "[itemprop]")
+        if not _READ_ITEMS.isdisjoint(_HTML_SPACE.split(node.attributes.get("itemprop") or ""))
+    ]
+    for node in named[:200]:
         if not _belongs_to_article(node):
             continue
         for name in dom.attribute(node, "itemprop").split():
