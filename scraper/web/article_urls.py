@@ -78,6 +78,10 @@ _MIN_WORDS = 4
 """Words of a slug that are proof enough by themselves; sections have up to three (`middle-east-news`)."""
 _MIN_SLUG_CHARS = 24
 """Or three words that are as long as this together."""
+_MIN_BELOW_CHARS = 16
+"""Or as long as this below a section, none of them a small word: `/science/upper-wend-reservoir`, but not
+`/news/science-and-technology`. A section page that slips through costs one request, a missed article is lost."""
+_SMALL_WORDS = _set("and of the for in und der die das y e de la el et du des i og och en van")
 _LONG_HEADLINE_WORDS = 5
 """Words that make a headline even where a number or a word like `artikel` follows as its own segment."""
 _MIN_CJK_CHARS = 8
@@ -110,7 +114,7 @@ def _is_of_article(names: list[str], *, has_ending: bool) -> bool:
         return False
     return (
         _is_dated(names)
-        or _is_headline(names[-1], has_ending=has_ending)
+        or _is_headline(names[-1], has_ending=has_ending, below_section=len(names) > 1)
         or _has_id(names, has_ending=has_ending)
         or any(len(_words(name)) >= _LONG_HEADLINE_WORDS for name in names[-2:-1])
     )
@@ -164,11 +168,13 @@ def _is_dated(names: list[str]) -> bool:
     return not (found and found.start() <= 1 and found.end() == len(path))
 
 
-def _is_headline(name: str, *, has_ending: bool) -> bool:
+def _is_headline(name: str, *, has_ending: bool, below_section: bool) -> bool:
     words = _words(name)
     letters = sum(len(word) for word in words if not word.isdigit())
     if len(words) >= _MIN_WORDS or (len(words) == _MIN_WORDS - 1 and letters >= _MIN_SLUG_CHARS):
         return True
+    if below_section and len(words) == _MIN_WORDS - 1 and letters >= _MIN_BELOW_CHARS:
+        return _SMALL_WORDS.isdisjoint(words)
     if sum(not c.isascii() for c in name) >= _MIN_CJK_CHARS:
         return True
     return has_ending and len(words) >= _MIN_WORDS - 1

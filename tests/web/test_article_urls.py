@@ -28,6 +28,7 @@ ARTICLES = [
     "https://www.gazette.example/mer/le-ferry-repart-apr%C3%A8s-la-temp%C3%AAte",
     "https://www.gazette.example/%D9%85%D9%82%D8%A7%D9%84%D8%A7%D8%AA/%D8%B9%D9%88%D8%AF%D8%A9-%D8%A7%D9%84%D8%B9%D8%A8%D8%A7%D8%B1%D8%A9-%D8%A8%D8%B9%D8%AF-%D8%A7%D9%84%D8%B9%D8%A7%D8%B5%D9%81%D8%A9",
     "https://www.gazette.example/sea/台风过后轮渡服务恢复正常",
+    "https://www.gazette.example/science/upper-wend-reservoir",
     # A headline and a number, in either order, in one segment or two.
     "https://www.gazette.example/sea/ferry-1234567",
     "https://www.gazette.example/sea/ferry-a-1234567.html",
@@ -58,6 +59,7 @@ ARTICLES = [
 ]
 
 OTHERS = [
+    "https://www.gazette.example/news/science-and-technology",
     "https://www.gazette.example",
     "https://www.gazette.example/",
     "https://www.gazette.example/index.html",
