@@ -80,7 +80,7 @@ _MIN_SLUG_CHARS = 24
 """Or three words that are as long as this together."""
 _MIN_BELOW_CHARS = 16
 """Or as long as this below a section, none of them a small word: `/science/upper-wend-reservoir`, but not
-`/news/science-and-technology`. A section page that slips through costs one request, a missed article is lost."""
+`/news/science-and-technology`. A section that slips through costs a request; a missed article is lost."""
 _SMALL_WORDS = _set("and of the for in und der die das y e de la el et du des i og och en van")
 _LONG_HEADLINE_WORDS = 5
 """Words that make a headline even where a number or a word like `artikel` follows as its own segment."""
