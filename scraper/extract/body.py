@@ -5,9 +5,10 @@ from typing import Final, Literal, NamedTuple
 
 from scraper.extract import blocks
 from scraper.extract import second_opinion as second
-from scraper.extract.blocks import Piece
+from scraper.extract.blocks import Box, Piece
 from scraper.extract.features import squeezed, title_at
 from scraper.extract.model import Model, judge
+from scraper.extract.vocabulary import TEASER
 from scraper.records import Block, Extraction, Metadata
 from scraper.web.dom import Tree
 
@@ -20,16 +21,24 @@ METHOD_OTHER: Final = "trafilatura"
 
 KEEP: Final = 0.5
 """A block at least this likely is kept."""
-ASK_BELOW: Final = 0.8
-"""Confidence below which a second opinion is asked for, where that is left to us: one page in forty
+ASK_BELOW: Final = 0.85
+"""Confidence below which a second opinion is asked for, where that is left to us: one page in twenty-five
 of the public corpora."""
-OTHER_WEIGHT: Final = 1.0
-"""Logits by which trafilatura's opinion moves ours. This and the two above were tuned by
-cross-validation on article-extraction-benchmark, fundus and WCXB; all three are flat around here."""
+LOST_BELOW: Final = 0.7
+"""Confidence below which it is heard whatever it says."""
+OTHER_WEIGHT: Final = 1.5
+"""Logits by which trafilatura's opinion moves ours. This, those above and the one below were tuned
+by cross-validation on article-extraction-benchmark, fundus and WCXB."""
+OTHER_SHARED: Final = 0.25
+"""Share of the other text that must be in ours, or it is of something else and moves nothing."""
 LOWEST: Final = 0.2
 """Where no block is likely, the best ones above this are kept."""
 REPEAT_CHARS: Final = 40
 """A text this long is kept once; shorter ones may be headings or labels that recur."""
+AGAIN_CHARS: Final = 800
+"""A block this long is looked at for being the other blocks over again (a hidden copy of the article)."""
+FIRST_CHARS: Final = 500
+"""Running text after the title from which a further heading can open a further article."""
 OTHER_CONFIDENCE: Final = 0.5
 LEAD_CHARS: Final = 35
 """Least characters (without spaces) of a standfirst and of a description."""
@@ -38,6 +47,8 @@ LEAD_PROBE: Final = 45
 LEAD_COMPARED: Final = 400
 LEAD_NEAR: Final = 12
 """Blocks after the title among which a standfirst is looked for."""
+LEAD_LIKELY: Final = 0.15
+"""Likelihood from which a block that is named a lead is believed to be one."""
 LEAD_BEFORE: Final = 80
 """A block longer than this is the first of the text."""
 
@@ -83,6 +94,8 @@ def extract_with(
     """As `extract_body`, with a model other than the one that ships with the package."""
     stream = blocks.read(tree)
     opinions = judge(stream, metadata, model)
+    for index in second_articles(stream.pieces, metadata):
+        opinions[index] = 0.0
     choice = choose(stream.pieces, opinions)
     method = METHOD
     if second_opinion == "always" or (second_opinion == "auto" and choice.confidence < ASK_BELOW):
@@ -91,15 +104,75 @@ def extract_with(
             agreed = second.agreement([piece.text for piece in stream.pieces], other)
             if not choice.kept and not any(agreed):
                 return _others(other)
-            choice = choose(stream.pieces, second.weighed(opinions, agreed, OTHER_WEIGHT))
+            if choice.confidence < LOST_BELOW or _shared(stream.pieces, choice.kept, agreed, other):
+                choice = choose(stream.pieces, second.weighed(opinions, agreed, OTHER_WEIGHT))
             method = METHOD_BOTH
-    kept = with_lead(stream.pieces, choice.kept, metadata)
+    kept = with_lead(stream.pieces, choice.kept, metadata, opinions)
     paths = blocks.Paths()
     return Extraction(
         blocks=tuple(block for index in kept for block in _blocks(stream.pieces[index], paths)),
         method=method,
         confidence=choice.confidence,
     )
+
+
+def second_articles(pieces: Sequence[Piece], metadata: Metadata) -> list[int]:
+    """The pieces of whole further articles below the first, as endless pages append them.
+
+    Such a one is an `article` element that does not hold the title, comes after some running text and has
+    a heading of its own that is an h1 or has the class of the title's.
+    """
+    at = title_at(pieces, metadata)
+    if at < 0:
+        return []
+    title, names = squeezed(pieces[at].text), pieces[at].box.names
+    outermost = _outermost_articles(pieces, pieces[at].box)
+    further: set[Box] = set()
+    read = 0
+    for index in range(at + 1, len(pieces)):
+        piece, article = pieces[index], outermost[index]
+        box = piece.box
+        if box.tag not in {"h1", "h2"}:
+            read += len(piece.text) - piece.link_chars if len(piece.text) >= LEAD_BEFORE else 0
+        elif (
+            article is not None
+            and read >= FIRST_CHARS
+            and (box.tag == "h1" or (names and box.names == names))
+        ) and squeezed(piece.text) != title:
+            further.add(article)
+    return [index for index, article in enumerate(outermost) if article in further]
+
+
+def _outermost_articles(pieces: Sequence[Piece], title: Box) -> list[Box | None]:
+    """For each piece, the outermost `article` element around it that does not hold the title.
+
+    Each box is visited once, however deep the page.
+    """
+    known: dict[Box, Box | None] = {}
+    above: Box | None = title
+    while above is not None:
+        known[above] = None
+        above = above.parent
+    result = []
+    for piece in pieces:
+        steps = []
+        at: Box | None = piece.box
+        while at is not None and at not in known:
+            steps.append(at)
+            at = at.parent
+        found = known[at] if at is not None else None
+        for box in reversed(steps):
+            if found is None and box.tag == "article":
+                found = box
+            known[box] = found
+        result.append(found)
+    return result
+
+
+def _shared(pieces: Sequence[Piece], kept: Sequence[int], agreed: Sequence[bool], other: str) -> bool:
+    """Whether the other text is of the same matter as ours."""
+    shared = sum([len(pieces[index].text) for index in kept if agreed[index]])
+    return shared >= OTHER_SHARED * len(other)
 
 
 def choose(pieces: Sequence[Piece], opinions: Sequence[float]) -> Choice:
@@ -112,7 +185,7 @@ def choose(pieces: Sequence[Piece], opinions: Sequence[float]) -> Choice:
     repeated = _repeated(pieces)
     fresh = [index for index in range(len(pieces)) if not repeated[index]]
     expected = sum([opinions[index] * sizes[index] for index in fresh])
-    kept = [index for index in fresh if opinions[index] >= KEEP]
+    kept = _once(pieces, [index for index in fresh if opinions[index] >= KEEP])
     if kept:
         right = sum([opinions[index] * sizes[index] for index in kept])
         return Choice(kept, round(2 * right / (sum([sizes[index] for index in kept]) + expected), 4))
@@ -133,21 +206,34 @@ def _best(candidates: list[int], opinions: Sequence[float], sizes: list[int], ex
     return Choice(sorted(candidates[:count]), round(best, 4))
 
 
-def with_lead(pieces: Sequence[Piece], kept: list[int], metadata: Metadata) -> list[int]:
-    """`kept` with the standfirst: what stands between title and text and in the page's description too.
+def with_lead(
+    pieces: Sequence[Piece], kept: list[int], metadata: Metadata, opinions: Sequence[float]
+) -> list[int]:
+    """`kept` with the standfirst: what stands between title and text, and is named so or described so.
 
     Sites that print the first lines of their articles as description lead the model astray here.
     """
-    description = squeezed(metadata.description or "")[:LEAD_COMPARED]
     heading = title_at(pieces, metadata)
-    if not kept or heading < 0 or len(description) < LEAD_CHARS:
+    if not kept or heading < 0:
         return kept
     first = next((index for index in kept if len(pieces[index].text) > LEAD_BEFORE), kept[0])
-    for index in range(heading + 1, min(first, heading + LEAD_NEAR)):
+    near = range(heading + 1, min(first, heading + LEAD_NEAR))
+    named = [index for index in near if opinions[index] >= LEAD_LIKELY and _named_lead(pieces[index])]
+    kept = sorted({*kept, *named})
+    description = squeezed(metadata.description or "")[:LEAD_COMPARED]
+    if len(description) < LEAD_CHARS:
+        return kept
+    for index in near:
         text = squeezed(pieces[index].text[: 2 * LEAD_COMPARED])
         if len(text) >= LEAD_CHARS and (text[:LEAD_PROBE] in description or description[:LEAD_PROBE] in text):
             return kept if index in kept else sorted([*kept, index])
     return kept
+
+
+def _named_lead(piece: Piece) -> bool:
+    box = piece.box
+    names = box.bits | (box.parent.bits if box.parent is not None else 0)
+    return bool(names & TEASER) and len(piece.text) >= LEAD_CHARS and piece.link_chars * 5 < len(piece.text)
 
 
 def _repeated(pieces: Sequence[Piece]) -> list[bool]:
@@ -159,6 +245,21 @@ def _repeated(pieces: Sequence[Piece]) -> list[bool]:
         seen.add(text)
         result.append(again)
     return result
+
+
+def _once(pieces: Sequence[Piece], kept: list[int]) -> list[int]:
+    """`kept` without blocks that say over again, in one piece, what the others say in many."""
+    long = [index for index in kept if len(pieces[index].text) >= AGAIN_CHARS]
+    again = set()
+    for index in long:
+        text = pieces[index].text
+        others = [pieces[at].text for at in kept if at != index]
+        said = sum(
+            [len(other) for other in others if REPEAT_CHARS <= len(other) < len(text) and other in text]
+        )
+        if said * 2 > len(text):
+            again.add(index)
+    return [index for index in kept if index not in again] if again else kept
 
 
 def _blocks(piece: Piece, paths: blocks.Paths) -> list[Block]:

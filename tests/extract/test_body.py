@@ -80,6 +80,43 @@ def test_a_paragraph_that_stands_twice_is_kept_once() -> None:
     assert sorted(set(found)) == sorted(found)
 
 
+def test_a_copy_of_the_whole_text_in_one_block_is_left_out() -> None:
+    many = [*PARAGRAPHS, *(paragraph.replace("the", "this") for paragraph in PARAGRAPHS)]
+    copy = f'<div class="article-text">{" ".join(many[1:] + many[:1])}</div>'
+    found = texts(
+        extract(page(f'<div class="article-body">{"".join(f"<p>{p}</p>" for p in many)}</div>{copy}'))
+    )
+    assert found == many
+
+
+def test_a_second_article_below_the_first_is_left_out() -> None:
+    first = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
+    second = "".join(f"<p>{p.replace('harbour', 'lighthouse')}</p>" for p in reversed(PARAGRAPHS))
+    found = texts(
+        extract(
+            f"<html><body>{NAVIGATION}<div class=stream>"
+            f"<article class=story><h1 class=headline>Harbour to be dredged</h1>{first}</article>"
+            f"<article class=story><h2 class=headline>Lighthouse to be painted</h2>{second}</article>"
+            f"</div>{FOOTER}</body></html>"
+        )
+    )
+    assert found == PARAGRAPHS
+
+
+def test_what_a_page_names_its_lead_belongs_to_the_article() -> None:
+    lead = "A vote ends the long quarrel over the basin, and the larger boats will be back by the summer."
+    found = texts(
+        extract(
+            page(
+                f'<p class="standfirst">{lead}</p><div class="article-body">'
+                + "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
+                + "</div>"
+            )
+        )
+    )
+    assert found == [lead, *PARAGRAPHS]
+
+
 def test_headings_lists_and_quotes_keep_their_kind() -> None:
     body = (
         f'<div class="article-body"><p>{PARAGRAPHS[0]}</p><h2>What the fishermen say</h2>'
