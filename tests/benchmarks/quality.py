@@ -150,6 +150,40 @@ def _table(
     return table
 
 
+def _escalation(samples: Sequence[Sample], results: dict[str, Result], asked: Sequence[bool]) -> Table:
+    """What the second opinion costs and gains, on all pages of a suite and on those where it was asked."""
+    table = Table(title="Second opinion")
+    for heading in (
+        "suite",
+        "pages",
+        "asked",
+        "F alone",
+        "F with it",
+        "gain",
+        "alone, asked",
+        "with it, asked",
+    ):
+        table.add_column(heading, justify="left" if heading == "suite" else "right")
+    for suite, indices in _grouped(samples, lambda s: s.suite if s.kind == "article" else None).items():
+        some = [i for i in indices if asked[i]]
+        alone, both, alone_some, both_some = (
+            metrics.overall(suite, [results[name].scores[i] for i in ids]).f
+            for ids in (indices, some)
+            for name in (ALONE, OURS)
+        )
+        table.add_row(
+            suite,
+            str(len(indices)),
+            f"{len(some) / len(indices):.1%}",
+            f"{alone:.4f}",
+            f"{both:.4f}",
+            f"{both - alone:+.4f}",
+            f"{alone_some:.4f}" if some else "-",
+            f"{both_some:.4f}" if some else "-",
+        )
+    return table
+
+
 def _grouped(samples: Sequence[Sample], key: Callable[[Sample], str | None]) -> dict[str, list[int]]:
     groups: dict[str, list[int]] = defaultdict(list)
     for index, sample in enumerate(samples):
@@ -183,6 +217,7 @@ def main() -> None:
     console = Console(width=130)
     suites = _grouped(samples, lambda s: s.suite if s.kind == "article" else f"{s.suite}: {s.kind}")
     console.print(_table("By suite and kind of page", suites, samples, results))
+    console.print(_escalation(samples, results, ours.asked[1:]))
     languages = _grouped(samples, lambda s: f"{s.suite}: {s.language}" if s.suite == corpora.FUNDUS else None)
     if languages:
         short = {name: results[name] for name in (OURS, DEFAULT)}
