@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
@@ -178,12 +179,8 @@ class Judge:
 
     def _judge_place(self, line: Line) -> bool:
         """A block whose ancestors are safe signs goes: with a phrase in it, or a caption by its element."""
-        ancestors = line.path.split(">")
-        if "caption" not in self.keep and any(map(CAPTION_PATH.search, ancestors)):
-            line.drop("caption", "place.caption", 1.0)
-            return True
-        for kind, sign in SAFE_CLASSES.items():
-            if kind not in self.keep and any(map(sign.search, ancestors)) and self._has_phrase(line.text):
+        for kind in _signs(line.path):
+            if kind not in self.keep and (kind == "caption" or self._has_phrase(line.text)):
                 line.drop(kind, f"place.{kind}", 1.0)
                 return True
         return False
@@ -239,8 +236,15 @@ def _gone(line: Line) -> bool:
 def _suspicious(line: Line, verdict: Verdict) -> bool:
     if line.link_density >= LINKS_SUSPICIOUS:
         return True
-    sign = SAFE_CLASSES.get(verdict.phrase.kind)
-    return sign is not None and any(map(sign.search, line.path.split(">")))
+    return verdict.phrase.kind in SAFE_CLASSES and verdict.phrase.kind in _signs(line.path)
+
+
+@lru_cache(maxsize=4_096)
+def _signs(path: str) -> tuple[str, ...]:
+    """The kinds that the names in a path speak for; the blocks of a page and the pages of a site share paths."""
+    ancestors = path.split(">")
+    signs = {"caption": CAPTION_PATH, **SAFE_CLASSES}
+    return tuple(kind for kind, sign in signs.items() if any(map(sign.search, ancestors)))
 
 
 def _is_quoted(text: str) -> bool:
