@@ -241,7 +241,7 @@ def _suspicious(line: Line, verdict: Verdict) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _signs(path: str) -> tuple[str, ...]:
-    """The kinds that the names in a path speak for; the blocks of a page and the pages of a site share paths."""
+    """The kinds that the names in a path speak for; blocks of a page and pages of a site share paths."""
     ancestors = path.split(">")
     signs = {"caption": CAPTION_PATH, **SAFE_CLASSES}
     return tuple(kind for kind, sign in signs.items() if any(map(sign.search, ancestors)))
