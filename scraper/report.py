@@ -125,6 +125,9 @@ class Tally:
             reasons.update(tally.deferred)
         failed_sources = sum(1 for source in sources if source.failures and not source.documents)
         missed = missed_thresholds(health, links, totals, reasons, failed_sources)
+        if sources and failed_sources == len(sources) and not stopped:
+            # Whatever the thresholds: a run that could read nothing at all must not pass for a quiet day.
+            missed = (*missed, f"no source could be read ({failed_sources} of {len(sources)} failed)")
         return Report(
             run_id=self.run_id,
             started_at=self.started_at,

@@ -157,8 +157,8 @@ def test_no_link_misses_no_rate() -> None:
 
 
 def test_a_source_of_which_nothing_could_be_read_has_failed() -> None:
-    assert missed(HealthConfig(max_failed_sources=1), failed=1) == ()
-    assert missed(HealthConfig(max_failed_sources=1), failed=2) == ("max_failed_sources: 2 > 1",)
+    assert missed(HealthConfig(max_failed_sources=1), "stored", failed=1) == ()
+    assert missed(HealthConfig(max_failed_sources=1), "stored", failed=2) == ("max_failed_sources: 2 > 1",)
 
 
 def test_a_source_of_which_something_could_be_read_has_not_failed() -> None:
@@ -172,3 +172,14 @@ def test_enough_articles_are_healthy() -> None:
     totals = {Outcome.STORED: 3}
     assert missed_thresholds(HealthConfig(min_articles=3), 3, totals, {}, 0) == ()
     assert missed_thresholds(HealthConfig(min_articles=4), 3, totals, {}, 0) == ("min_articles: 3 < 4",)
+
+
+def test_a_run_that_could_read_no_source_is_no_quiet_day() -> None:
+    tally = Tally("run", BEGUN)
+    for name in ("One", "Two"):
+        tally[name].fail(Drop(url="https://news.example/", stage=Stage.FETCH, reason=Reason.TIMEOUT))
+    report = reported(tally, HealthConfig())
+    assert report.exit_code == 1
+    assert report.missed == ("no source could be read (2 of 2 failed)",)
+    tally["Two"].documents += 1
+    assert reported(tally, HealthConfig()).exit_code == 0
