@@ -53,8 +53,8 @@ class OutputConfig(Section, frozen=True, kw_only=True):
 class FetchConfig(Section, frozen=True, kw_only=True):
     """How pages are asked for. The defaults are polite; make them slower, not faster."""
 
-    user_agent: str = "news-scraper/{version} (+{contact})"
-    contact: str = "https://pypi.org/project/news-scraper/"
+    user_agent: str = "news-scraper/{version} ({contact})"
+    contact: str = "no contact given"
     """An address or e-mail under which a site's operator can reach you."""
     proxy: str | None = None
     delay_s: float = 1.0

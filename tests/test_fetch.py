@@ -101,7 +101,7 @@ class TestPages:
             return world.server.asked[-1].headers
 
         headers = play({"/a": page()}, scene)
-        assert headers["user-agent"] == f"news-scraper/{scraper.__version__} (+https://example.org/bot)"
+        assert headers["user-agent"] == f"news-scraper/{scraper.__version__} (https://example.org/bot)"
         assert headers["accept-encoding"] == "gzip, deflate, br, zstd"
 
     def test_cookies_are_neither_kept_nor_sent(self) -> None:
