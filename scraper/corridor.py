@@ -133,7 +133,7 @@ class Corridor:
                 self._journal.emit(
                     "document_read",
                     source=tally.name,
-                    url=document.url,
+                    url=document.url or None,
                     count=len(document.links),
                     reason=document.error.reason if document.error else None,
                     detail=document.error.detail if document.error else None,

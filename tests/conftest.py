@@ -6,10 +6,17 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, settings
 
 from scraper.config import Config
 from scraper.demo import DemoSite
 from scraper.records import Article
+
+# The same examples each time and no clock: a slow machine is no fault, and a failure can be run again.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")
 
 
 @pytest.fixture
