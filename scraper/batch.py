@@ -52,8 +52,7 @@ def run_batch(
         OutputError: The output cannot be written.
     """
     config = config.checked()
-    if not config.source:
-        raise ConfigError("source: nothing to do; add a [[source]] section")
+    config.require_sources()
     for where, keep in (("clean", config.clean.keep), *((s.name, s.keep) for s in config.source)):
         try:
             check_kinds(keep)

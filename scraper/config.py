@@ -189,6 +189,15 @@ class Config(Section, frozen=True, kw_only=True):
             raise ConfigError(_readable(str(error))) from error
         return config.checked(base)
 
+    def require_sources(self) -> None:
+        """Refuse to go on without anything to ask.
+
+        Raises:
+            ConfigError: There is no source.
+        """
+        if not self.source:
+            raise ConfigError("source: nothing to do; add a [[source]] section")
+
     def checked(self, base: Path | None = None) -> Self:
         """This configuration with sources named and paths resolved.
 

@@ -259,9 +259,9 @@ class Corridor:
         self._challenges.pop(queued.domain, None)
         # An address keeps the identity of its article, although the page may name another canonical one.
         own_id = article_id(article.url)
+        same_text = self._store.articles.known_text(article.content_hash)
         for identity in (queued.article_id or article.id, own_id):
             same_id = self._store.articles.known_id(identity)
-            same_text = self._store.articles.known_text(article.content_hash)
             candidate = Known(
                 id=identity,
                 revision=same_id.revision + 1 if same_id else 1,

@@ -1,5 +1,7 @@
 """The application that the verbs register with, and the exit codes that they end with."""
 
+from typing import Annotated
+
 import typer
 
 from scraper import __version__
@@ -15,6 +17,12 @@ EPILOG = """Exit codes: 0 healthy · 1 ran, but a health threshold was missed, o
 2 usage or configuration · 3 internal error · 4 another run holds the lock · 5 stopped early, everything safe.
 
 Results go to standard output or files, everything else to standard error."""
+
+Output = Annotated[
+    str | None,
+    typer.Option("--output", "-o", help="A folder, or a file whose ending tells its format.", metavar="PATH"),
+]
+"""The option that every verb with results has."""
 
 app = typer.Typer(
     name="scraper",

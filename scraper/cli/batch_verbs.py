@@ -8,14 +8,11 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, app
+from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, Output, app
+from scraper.cli.inputs import is_address, until_reader_leaves
 from scraper.config import Config, OutputConfig
 from scraper.errors import ConfigError
 
-Output = Annotated[
-    str | None,
-    typer.Option("--output", "-o", help="A folder, or a file whose ending tells its format.", metavar="PATH"),
-]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no log: only errors.")]
 
 
@@ -86,8 +83,6 @@ def discover(
 
     Example:  scraper discover https://news.example/
     """
-    from scraper.cli.inputs import until_reader_leaves
-
     config = _sources_of(what)
     with until_reader_leaves():
         return asyncio.run(_discover(config, as_json=json))
@@ -117,7 +112,7 @@ def fetch(
 
 
 def _sources_of(what: str) -> Config:
-    if what.startswith(("http://", "https://")):
+    if is_address(what):
         return Config.from_dict({"source": [_source_for(what)]})
     if "://" in what:
         raise ConfigError(f"{what}: not an http or https address")
@@ -137,8 +132,7 @@ def _source_for(url: str) -> dict[str, Any]:
 async def _discover(config: Config, *, as_json: bool) -> int:
     from scraper.oneoff import preview
 
-    if not config.source:
-        raise ConfigError("source: nothing to do; add a [[source]] section")
+    config.require_sources()
     wanted = unwanted = 0
     async for step in preview(config):
         wanted += step.fetch

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 import typer
 
-from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, app
+from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, Output, app
 from scraper.cli.inputs import Source, deliver, is_address, read_inputs
 from scraper.config import CleanConfig, Config, ExtractConfig
 from scraper.records import Article, Drop, Page
@@ -20,10 +20,6 @@ TEXT_SUFFIXES = (".txt", ".text", ".md")
 ARTICLE_FILES = (".jsonl", ".jsonl.gz")
 TEXT_FILES = (".txt", ".txt.gz", ".jsonl", ".jsonl.gz")
 
-Output = Annotated[
-    str | None,
-    typer.Option("--output", "-o", help="A folder, or a file whose ending tells its format.", metavar="PATH"),
-]
 Keep = Annotated[
     list[str] | None,
     typer.Option(
