@@ -85,6 +85,9 @@ class FetchConfig(Section, frozen=True, kw_only=True):
     verify_tls: bool = True
 
 
+    allow_private: bool = False
+    """Whether addresses that are not of the public web (this machine, an intranet) may be asked. With a
+    proxy it is the proxy that resolves names, and that decides."""
 class ExtractConfig(Section, frozen=True, kw_only=True):
     """How the body is found."""
 

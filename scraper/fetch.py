@@ -8,9 +8,10 @@ import asyncio
 import random as random_module
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from http import HTTPStatus
 from types import TracebackType
 from typing import Literal, Protocol, Self
 from urllib.parse import urlsplit
@@ -18,9 +19,10 @@ from urllib.parse import urlsplit
 import scraper
 from scraper.config import FetchConfig
 from scraper.records import Drop, Link, NotModified, Page, Reason, Stage
-from scraper.transport import Answer, Exchange, Failure, Kind, Resolver, Transport
+from scraper.transport import Answer, Exchange, Failure, Kind, Transport
 from scraper.web import answers
 from scraper.web.clock import Clock, SystemClock
+from scraper.web.guard import Resolver
 from scraper.web.retry_after import retry_after_s
 from scraper.web.robots import RobotsRules
 from scraper.web.throttle import RefusedError, Slot, StoppedError, Throttle
@@ -71,15 +73,18 @@ class Fetcher:
         transport: Transport | None = None,
         resolver: Resolver | None = None,
         random: random_module.Random | None = None,
+        on_request: Callable[[str, float, str | None], None] | None = None,
     ) -> None:
         """Nothing is sent before the first `get`.
 
         `delays` gives registrable domains a pause of their own in place of `config.delay_s`. Clock,
         transport, the way from host names to addresses, and the source of jitter can be handed in.
+        `on_request` is told of each request: its address, its seconds, and the status or fault of a failure.
         """
         self._config = config
         self._clock = clock or SystemClock()
         self._cache = robots_cache
+        self._on_request = on_request
         self._random = random or random_module.Random()  # noqa: S311 - spreads retries, guards nothing
         self._throttle = Throttle(
             clock=self._clock,
@@ -93,6 +98,8 @@ class Fetcher:
         self._user_agent = config.user_agent.format(version=scraper.__version__, contact=config.contact)
         self._exchange = Exchange(config, self._user_agent, transport, resolver)
         self._rules: OrderedDict[str, tuple[float, RobotsRules]] = OrderedDict()
+        self._unreachable: dict[str, RobotsRules] = {}
+        """Origins whose rules could not be had: none of their pages is asked for as long as this lives."""
         self._rules_coming: dict[str, asyncio.Task[RobotsRules]] = {}
 
     async def __aenter__(self) -> Self:
@@ -166,6 +173,8 @@ class Fetcher:
     async def _rules_for(self, url: str) -> RobotsRules:
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
+        if origin in self._unreachable:
+            return self._unreachable[origin]
         known = self._rules.get(origin)
         if known and self._clock.monotonic() - known[0] < ROBOTS_MAX_AGE_S:
             self._rules.move_to_end(origin)
@@ -187,7 +196,7 @@ class Fetcher:
             if 0 <= age_s < ROBOTS_MAX_AGE_S and not rules.unreachable:
                 return self._remember(origin, rules, age_s)
         try:
-            _, answer = await self._follow(f"{origin}/robots.txt", self._job("robots"))
+            found_at, answer = await self._follow(f"{origin}/robots.txt", self._job("robots"))
         except (StoppedError, RefusedError) as error:
             return RobotsRules(unreachable=True, detail=str(error))
         if isinstance(answer, Failure):
@@ -200,10 +209,15 @@ class Fetcher:
             self._cache.put(origin, now, status, body)
         rules = RobotsRules.from_answer(status, body)
         if isinstance(answer, Failure):
-            rules = replace(rules, detail=answer.detail)
+            is_here = found_at == f"{origin}/robots.txt"
+            is_forbidden = is_here and answer.reason is Reason.FORBIDDEN_ADDRESS
+            rules = replace(rules, detail=answer.detail, address_forbidden=is_forbidden)
         return self._remember(origin, rules)
 
     def _remember(self, origin: str, rules: RobotsRules, age_s: float = 0.0) -> RobotsRules:
+        if rules.unreachable:
+            self._unreachable[origin] = rules
+            return rules
         self._rules[origin] = (self._clock.monotonic() - age_s, rules)
         if len(self._rules) > ROBOTS_IN_MEMORY:
             self._rules.popitem(last=False)
@@ -238,6 +252,8 @@ class Fetcher:
     def _forbidden(self, rules: RobotsRules, url: str) -> Failure:
         if self._throttle.stopped:
             raise StoppedError
+        if rules.address_forbidden:
+            return Failure(Reason.FORBIDDEN_ADDRESS, rules.detail)
         if rules.unreachable:
             why = f"robots.txt answered {rules.status}" if rules.status else f"no robots.txt: {rules.detail}"
             return Failure(Reason.ROBOTS_UNREACHABLE, why)
@@ -260,10 +276,15 @@ class Fetcher:
     async def _send(self, url: str, job: _Job) -> Answer | Failure:
         loop = asyncio.get_running_loop()
         started = loop.time()
+        answer: Answer | Failure | None = None
         try:
-            return await self._exchange.send(url, job.kind, job.conditions, job.seconds)
+            answer = await self._exchange.send(url, job.kind, job.conditions, job.seconds)
         finally:
-            job.seconds -= loop.time() - started
+            took = loop.time() - started
+            job.seconds -= took
+            if self._on_request:
+                self._on_request(url, took, _fault(answer))
+        return answer
 
     def _judge(self, answer: Answer | Failure, slot: Slot, job: _Job, tried: int) -> float | None:
         """Tell the slot how it went; seconds until the next try, or None when there is to be none."""
@@ -314,6 +335,13 @@ class Fetcher:
 
     def _job(self, kind: Kind) -> _Job:
         return _Job(kind=kind, tries=self._config.retries, seconds=self._config.total_timeout_s)
+
+
+def _fault(answer: Answer | Failure | None) -> str | None:
+    """The status or reason of a request that failed."""
+    if isinstance(answer, Answer):
+        return str(answer.status) if answer.status >= HTTPStatus.BAD_REQUEST else None
+    return answer.reason if answer else "cancelled"
 
 
 def _drop(

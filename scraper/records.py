@@ -55,6 +55,7 @@ class Reason(StrEnum):
     ROBOTS_DENIED = "robots_denied"
     ROBOTS_UNREACHABLE = "robots_unreachable"
     NOT_FOUND = "not_found"
+    FORBIDDEN_ADDRESS = "forbidden_address"
     CLIENT_ERROR = "client_error"
     SERVER_ERROR = "server_error"
     RATE_LIMITED = "rate_limited"

@@ -9,13 +9,14 @@ its own pool holds one or two.
 """
 
 import asyncio
+import socket
 import ssl
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import httpcore
 import httpx
@@ -30,12 +31,10 @@ from scraper.web.content_encoding import (
     TooLargeError,
     decoded,
 )
+from scraper.web.guard import ForbiddenAddressError, Resolver, checked_addresses, literal_address
 from scraper.web.robots import MAX_ROBOTS_BYTES
 
 Transport = httpx.AsyncBaseTransport
-Resolver = Callable[[str], Awaitable[Sequence[str]]]
-"""Gives the addresses of a host name, in the order in which they are to be tried; none when it has none."""
-
 Kind = Literal["page", "document", "robots"]
 
 MAX_IDLE = 256
@@ -47,6 +46,9 @@ DRAIN_BYTES = 65_536
 
 DRAIN_S = 1.0
 
+NEXT_ADDRESS_S = 0.25
+"""Time that an address has to itself before the next one is tried beside it (RFC 8305, 5)."""
+
 _ACCEPT_HEADERS: Mapping[Kind, str] = {
     "page": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
     "document": "application/rss+xml,application/atom+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -54,6 +56,7 @@ _ACCEPT_HEADERS: Mapping[Kind, str] = {
 }
 _FAULTS: tuple[tuple[type[Exception], Reason, bool], ...] = (
     (httpx.TimeoutException, Reason.TIMEOUT, True),
+    (ForbiddenAddressError, Reason.FORBIDDEN_ADDRESS, False),
     (httpx.InvalidURL, Reason.INVALID_URL, False),
     (httpx.UnsupportedProtocol, Reason.INVALID_URL, False),
     (TooLargeError, Reason.TOO_LARGE, False),
@@ -95,11 +98,26 @@ def _tls(*, verify: bool, http2: bool) -> ssl.SSLContext:  # noqa: ARG001 - a po
     return httpx.create_ssl_context(verify=verify, trust_env=False)
 
 
-class _Resolved(httpcore.AsyncNetworkBackend):
-    """Connects to the addresses that a resolver names; for TLS the name stays the host's."""
+async def _system_addresses(host: str) -> Sequence[str]:
+    """What the system's own resolver says."""
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpcore.ConnectError(f"{host}: {error}") from error
+    return [str(address[0]) for *_, address in found]
 
-    def __init__(self, resolver: Resolver) -> None:
-        self._resolver = resolver
+
+class _Network(httpcore.AsyncNetworkBackend):
+    """Connects to addresses that were checked, and to no others; for TLS the name stays the host's.
+
+    The check is here, behind every spelling and every redirect, and between the resolver's answer and the
+    connection nothing is resolved again.
+    """
+
+    def __init__(self, resolver: Resolver | None, *, allow_private: bool) -> None:
+        self._resolver = resolver or _system_addresses
+        self._allow_private = allow_private
         self._network = httpcore.AnyIOBackend()
 
     async def connect_tcp(
@@ -110,26 +128,75 @@ class _Resolved(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first address of `host` that answers."""
-        failed: Exception = httpcore.ConnectError(f"no address for {host}")
-        for address in await self._resolver(host):
-            try:
-                return await self._network.connect_tcp(address, port, timeout, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failed = error
-        raise failed
+        """Connect to the address of `host` that answers first.
+
+        Raises:
+            ForbiddenAddressError: It has none that may be connected to.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                literal = literal_address(host)
+                addresses = [literal] if literal else await self._resolver(host)
+                allowed = checked_addresses(host, addresses, allow_private=self._allow_private)
+                if not allowed:
+                    raise httpcore.ConnectError(f"no address for {host}")
+                return await _first_of(
+                    self._network.connect_tcp(address, port, timeout, local_address, socket_options)
+                    for address in allowed
+                )
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(f"{host} did not answer") from error
 
 
-class _ResolvedTransport(httpx.AsyncHTTPTransport):
+async def _first_of(
+    attempts: Iterable[Coroutine[Any, Any, httpcore.AsyncNetworkStream]],
+) -> httpcore.AsyncNetworkStream:
+    """The first connection that comes about; the next is tried when one fails, or takes its time."""
+    left = deque(attempts)
+    under_way: set[asyncio.Task[httpcore.AsyncNetworkStream]] = set()
+    won: httpcore.AsyncNetworkStream | None = None
+    failed: BaseException | None = None
+    try:
+        while won is None and (left or under_way):
+            if left:
+                under_way.add(asyncio.create_task(left.popleft()))
+            done, _ = await asyncio.wait(
+                under_way, timeout=NEXT_ADDRESS_S if left else None, return_when=asyncio.FIRST_COMPLETED
+            )
+            for task in done:
+                failed = task.exception()
+                if failed is None and won is None:
+                    won = task.result()
+                    under_way.discard(task)
+                elif failed is not None:
+                    under_way.discard(task)
+    finally:
+        for attempt in left:
+            attempt.close()
+        await _abandon(under_way)
+    if won is None:
+        raise failed or httpcore.ConnectError("no address")
+    return won
+
+
+async def _abandon(attempts: set[asyncio.Task[httpcore.AsyncNetworkStream]]) -> None:
+    for task in attempts:
+        task.cancel()
+    for outcome in await asyncio.gather(*attempts, return_exceptions=True):
+        if not isinstance(outcome, BaseException):
+            await outcome.aclose()
+
+
+class _DirectTransport(httpx.AsyncHTTPTransport):
     """httpx's transport on a pool with our own way to addresses, which its constructor cannot be told."""
 
-    def __init__(self, resolver: Resolver, *, tls: ssl.SSLContext, http2: bool) -> None:
+    def __init__(self, network: _Network, *, tls: ssl.SSLContext, http2: bool) -> None:
         super().__init__(verify=tls, http2=http2, trust_env=False)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=tls,
             keepalive_expiry=KEEP_ALIVE_S,
             http2=http2,
-            network_backend=_Resolved(resolver),
+            network_backend=network,
         )
 
 
@@ -141,11 +208,12 @@ class Connections:
     ) -> None:
         """Make pools by the configuration, or lend `transport` for everything.
 
-        Names go through `resolver` where there is one, unless a proxy is configured, which resolves itself.
+        Names go through `resolver`, or the system's, unless a proxy is configured: that is the operator's
+        choice, wherever it stands, and it resolves names itself.
         """
         self._config = config
         self._shared = transport
-        self._resolver = resolver
+        self._network = _Network(resolver, allow_private=config.allow_private)
         self._pools: OrderedDict[str, _Pool] = OrderedDict()
 
     @asynccontextmanager
@@ -182,8 +250,8 @@ class Connections:
     def _new_transport(self) -> httpx.AsyncHTTPTransport:
         config = self._config
         tls = _tls(verify=config.verify_tls, http2=config.http2)
-        if self._resolver is not None and config.proxy is None:
-            return _ResolvedTransport(self._resolver, tls=tls, http2=config.http2)
+        if config.proxy is None:
+            return _DirectTransport(self._network, tls=tls, http2=config.http2)
         return httpx.AsyncHTTPTransport(
             verify=tls,
             http2=config.http2,
@@ -321,4 +389,6 @@ async def _drain(response: httpx.Response) -> None:
 
 def _described(error: Exception) -> str:
     text = str(error)
+    if isinstance(error, ForbiddenAddressError):
+        return f"{text}; `allow_private` would let it be asked"
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

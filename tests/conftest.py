@@ -33,7 +33,7 @@ def config_for(tmp_path: Path) -> Callable[..., Config]:
     def build(url: str, **changes: Mapping[str, Any]) -> Config:
         sections: dict[str, Any] = {
             "run": {"workers": 0},
-            "fetch": {"delay_s": 0, "revisit_s": 0, "backoff_s": 0},
+            "fetch": {"delay_s": 0, "revisit_s": 0, "backoff_s": 0, "allow_private": True},
             "clean": {},
             "health": {},
             "source": {

@@ -319,6 +319,7 @@ def test_a_killed_run_loses_nothing_and_repeats_nothing(
             workers = 1
             [fetch]
             delay_s = 0
+            allow_private = true
             [[source]]
             name = "courier"
             feeds = ["{site.url}/feed.xml"]
@@ -354,7 +355,8 @@ def test_sigterm_seals_reports_and_ends_with_code_5(
 ) -> None:
     toml = tmp_path / "news.toml"
     toml.write_text(
-        f'[run]\nworkers = 1\n[fetch]\ndelay_s = 0.2\n[[source]]\nfeeds = ["{site.url}/feed.xml"]\n',
+        "[run]\nworkers = 1\n[fetch]\ndelay_s = 0.2\nallow_private = true\n"
+        f'[[source]]\nfeeds = ["{site.url}/feed.xml"]\n',
         encoding="utf-8",
     )
     command = [sys.executable, "-m", "scraper", "run", str(toml)]

@@ -22,7 +22,9 @@ from scraper.records import Drop, Link, NotModified, Page, Reason, SourceType, S
 from tests.clocks import FakeClock
 from tests.servers import Asked, Handler, Server, answer, drip, in_turn, page, raw, redirect, stall
 
-CONFIG = FetchConfig(delay_s=0.0, retries=2, backoff_s=1.0, contact="https://example.org/bot")
+CONFIG = FetchConfig(
+    delay_s=0.0, retries=2, backoff_s=1.0, contact="https://example.org/bot", allow_private=True
+)
 CHALLENGE = b"<html><title>Just a moment...</title><body>Verify you are human</body></html>"
 FORBID = b"User-agent: *\nDisallow: /private\n"
 

@@ -24,6 +24,11 @@ Output = Annotated[
 ]
 """The option that every verb with results has."""
 
+AllowPrivate = Annotated[
+    bool, typer.Option("--allow-private", help="Ask addresses of this machine and of an intranet, too.")
+]
+"""The option that every verb with an address has; a configuration has `fetch.allow_private`."""
+
 app = typer.Typer(
     name="scraper",
     help="Fetches news articles in scheduled batch jobs and hands over clean text.\n\n"

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, Output, app
+from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, AllowPrivate, Output, app
 from scraper.cli.inputs import is_address, until_reader_leaves
 from scraper.config import Config, OutputConfig
 from scraper.errors import ConfigError
@@ -76,6 +76,7 @@ def discover(
         typer.Argument(help="A configuration, or a site, feed, sitemap or section.", metavar="CONFIG|URL"),
     ],
     json: Annotated[bool, typer.Option("--json", help="One JSON object for each link.")] = False,
+    allow_private: AllowPrivate = False,
 ) -> int:
     """Dry run: what would be fetched, and why not.
 
@@ -83,7 +84,9 @@ def discover(
 
     Example:  scraper discover https://news.example/
     """
-    config = _sources_of(what)
+    from scraper.oneoff import with_fetch
+
+    config = with_fetch(_sources_of(what), allow_private=allow_private or None)
     with until_reader_leaves():
         return asyncio.run(_discover(config, as_json=json))
     return EXIT_OK
@@ -95,6 +98,7 @@ def fetch(
     output: Output = None,
     text: Annotated[bool, typer.Option("--text", help="Title and text instead of JSON.")] = False,
     proxy: Annotated[str | None, typer.Option(help="Proxy to go through.", metavar="URL")] = None,
+    allow_private: AllowPrivate = False,
 ) -> int:
     """Fetch single articles now, politely, and print them. Keeps no state.
 
@@ -103,8 +107,10 @@ def fetch(
     from scraper.cli.text_verbs import deliver_outcomes
     from scraper.oneoff import fetch_articles, with_fetch
 
+    config = with_fetch(Config(), proxy=proxy, allow_private=allow_private)
+
     async def collect() -> int:
-        outcomes = [o async for o in fetch_articles(urls, with_fetch(Config(), proxy=proxy))]
+        outcomes = [o async for o in fetch_articles(urls, config)]
         names = [Path(f"article-{number}") for number, _ in enumerate(outcomes, 1)]
         return deliver_outcomes(zip(names, outcomes, strict=True), output, text=text)
 

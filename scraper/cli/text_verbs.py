@@ -10,9 +10,9 @@ from typing import Annotated, Literal
 import msgspec
 import typer
 
-from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, Output, app
+from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, AllowPrivate, Output, app
 from scraper.cli.inputs import Source, deliver, is_address, read_inputs
-from scraper.config import CleanConfig, Config, ExtractConfig
+from scraper.config import CleanConfig, Config, ExtractConfig, FetchConfig
 from scraper.records import Article, Drop, Page
 
 HTML_SUFFIXES = (".html", ".htm", ".xhtml")
@@ -41,6 +41,7 @@ def extract(
     second_opinion: Annotated[
         Literal["auto", "never", "always"], typer.Option(help="When trafilatura is asked too.")
     ] = "auto",
+    allow_private: AllowPrivate = False,
 ) -> int:
     """Extract articles from stored HTML as JSON lines.
 
@@ -58,7 +59,8 @@ def extract(
         clean=CleanConfig(keep=tuple(keep or ()), removed=removed),
     )
     if is_address(what):
-        config = Config(extract=options.extract, clean=options.clean)
+        fetch = FetchConfig(allow_private=allow_private)
+        config = Config(fetch=fetch, extract=options.extract, clean=options.clean)
 
         async def fetched() -> list[Article | Drop]:
             return [outcome async for outcome in fetch_articles([what], config)]

@@ -22,7 +22,7 @@ def demo_config(site_url: str, folder: Path) -> Config:
     return Config.from_dict(
         {
             "run": {"state": "state.db"},
-            "fetch": {"delay_s": 0, "revisit_s": 0},
+            "fetch": {"delay_s": 0, "revisit_s": 0, "allow_private": True},
             "clean": {"removed": True},
             "output": [{"path": "articles"}],
             "source": [

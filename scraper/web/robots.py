@@ -27,6 +27,8 @@ class RobotsRules:
     """Of the answer, 0 when there was none; None when no answer was asked for."""
     detail: str = ""
     """Why there was none."""
+    address_forbidden: bool = False
+    """Whether it was not asked for, as the host is at an address that is none of the web's."""
     _parsed: Protego | None = None
     _groups: tuple[str, ...] = ()
 

@@ -1,6 +1,7 @@
 """Addresses: made absolute, compared, and put down to the site they belong to."""
 
 import re
+import socket
 from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import SplitResult, unquote_plus, urljoin, urlsplit, urlunsplit
@@ -32,6 +33,7 @@ TRACKING_PARAMETERS = frozenset(
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _PLAIN = re.compile(r"[A-Za-z0-9\-._~:/?&=+,;@!$'()*%]+")
 _EDGE = "".join(map(chr, range(0x21)))
 _INSIDE = str.maketrans("", "", "\t\r\n")
@@ -154,7 +156,18 @@ def _ascii_host(host: str) -> str:
     host = host.lower().removesuffix(".")
     if not _HOST.fullmatch(host) or len(host) > 253:  # noqa: PLR2004 - RFC 1035, 2.3.4
         raise ValueError("the address has no usable host")
-    return host
+    return _dotted(host) if _NUMBER.fullmatch(host.rpartition(".")[2]) else host
+
+
+def _dotted(host: str) -> str:
+    """An IPv4 address in its usual form: browsers and resolvers take fewer parts, octal and hexadecimal, too.
+
+    A host whose last label is a number is an address, or nothing (WHATWG URL, 3.5 and 4.3).
+    """
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except OSError as error:
+        raise ValueError("the address has no usable host") from error
 
 
 def _kept_query(query: str) -> str:
