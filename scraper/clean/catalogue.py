@@ -71,6 +71,7 @@ KINDS: Final = STRUCTURAL_KINDS | {
     "share",
     "subscribe",
     "support",
+    "template",
     "timestamp",
 }
 """All kinds of boilerplate, as `keep` takes them."""
