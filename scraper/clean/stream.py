@@ -6,6 +6,7 @@ here, so the evidence of neighbours is added up.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from typing import Final, NamedTuple
@@ -51,7 +52,7 @@ class Hit(NamedTuple):
 
     start: int
     end: int
-    worth: int
+    worth: float
     kind: str
     rule: str
 
@@ -76,14 +77,26 @@ def stop_words() -> frozenset[str]:
 
 
 def clean_stream(
-    text: str, languages: frozenset[str] | None, keep: Collection[str]
+    text: str,
+    languages: frozenset[str] | None,
+    keep: Collection[str],
+    runs: Sequence[tuple[int, int, float]] = (),
 ) -> tuple[str, list[Removal]]:
-    """What is left of the stream, and what was taken out; cleaned again, it stays as it is."""
+    """What is left of the stream, and what was taken out; cleaned again, it stays as it is.
+
+    Args:
+        text: The stream.
+        languages: Those whose phrases are looked for, all when None.
+        keep: Kinds of boilerplate to leave in.
+        runs: Tokens that are known to be boilerplate, with a score, in order.
+    """
     tokens = list(enumerate(text.split()))
     starts: list[int] = []
     removed: list[Removal] = []
     while True:
         found = [hit for hit in _clusters(tokens, languages) if hit.kind not in keep]
+        if not found:
+            found, runs = _what_is_left(tokens, runs), ()
         if not found:
             break
         starts = starts or [match.start() for match in re.finditer(r"\S+", text)]
@@ -93,6 +106,13 @@ def clean_stream(
             del tokens[hit.start : hit.end]
     removed.sort(key=lambda removal: removal.offset)
     return " ".join(token for _, token in tokens), removed
+
+
+def _what_is_left(tokens: Sequence[tuple[int, str]], runs: Sequence[tuple[int, int, float]]) -> list[Hit]:
+    """The runs as far as they were not taken out, by their places among the tokens that are left."""
+    numbers = [number for number, _ in tokens]
+    places = [(bisect_left(numbers, start), bisect_left(numbers, end), score) for start, end, score in runs]
+    return [Hit(start, end, score, "template", "memory.run") for start, end, score in places if start < end]
 
 
 def _removals(text: str, tokens: Sequence[tuple[int, str]], hit: Hit) -> Iterator[Removal]:
@@ -199,7 +219,7 @@ def _handle_hits(tokens: Sequence[tuple[int, str]]) -> list[Hit]:
 
 def _proves(cluster: Sequence[Hit], length: int) -> bool:
     """Whether the words of phrases in the cluster, each phrase counted once, reach the bar of its place."""
-    worth: dict[str, int] = {}
+    worth: dict[str, float] = {}
     end = -1
     for hit in sorted(cluster, key=lambda hit: (hit.start, -hit.worth)):
         if hit.start >= end:
