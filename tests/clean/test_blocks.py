@@ -209,5 +209,5 @@ def test_every_phrase_of_the_catalogue_can_be_read() -> None:
 
     for phrase in phrases:
         parse(phrase.source).compiled()
-    assert {phrase.kind for phrase in phrases} | {"title"} == KINDS
+    assert {phrase.kind for phrase in phrases} | {"template", "title"} == KINDS
     assert {phrase.strength for phrase in phrases} == set(Strength)
