@@ -1,6 +1,7 @@
 """A server on loopback that misbehaves as it is told to, and remembers what it was asked."""
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -102,6 +103,7 @@ class Server:
     """Answers by path. `/robots.txt` is 404 unless it is given."""
 
     routes: Mapping[str, Handler]
+    tls: ssl.SSLContext | None = None
     asked: list[Asked] = field(default_factory=list)
     port: int = 0
     open_now: int = 0
@@ -111,7 +113,9 @@ class Server:
     """Set when something other than robots.txt was asked for."""
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=REASONABLE_HEAD)
+        self._server = await asyncio.start_server(
+            self._serve, "127.0.0.1", 0, limit=REASONABLE_HEAD, ssl=self.tls
+        )
         self.port = self._server.sockets[0].getsockname()[1]
         self._connections: set[asyncio.Task[None]] = set()
         return self
@@ -129,7 +133,7 @@ class Server:
         await self._server.wait_closed()
 
     def url(self, target: str = "/", host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{target}"
+        return f"{'https' if self.tls else 'http'}://{host}:{self.port}{target}"
 
     def paths(self) -> list[str]:
         """Paths that were asked for, in order, robots.txt aside."""

@@ -3,22 +3,27 @@
 import asyncio
 import gzip
 import random
+import ssl
 import time
 import zlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import brotli  # type: ignore[import-untyped]
+import httpcore
 import httpx
 import msgspec
 import pytest
 import zstandard
 
 import scraper
+from scraper import transport
 from scraper.config import FetchConfig
 from scraper.fetch import Fetcher
 from scraper.records import Drop, Link, NotModified, Page, Reason, SourceType, Stage
+from scraper.web.guard import checked_addresses
 from tests.clocks import FakeClock
 from tests.servers import Asked, Handler, Server, answer, drip, in_turn, page, raw, redirect, stall
 
@@ -651,10 +656,135 @@ class TestProxy:
         assert isinstance(outcome, Page)
         assert targets == ["http://news.example/robots.txt", "http://news.example/a?b=1"]
 
+    def test_it_is_the_operator_s_choice_wherever_it_stands_and_resolves_itself(self) -> None:
+        async def resolve(host: str) -> list[str]:
+            raise AssertionError(host)
+
+        async def run() -> Outcome:
+            config = altered(allow_private=False)
+            async with Server({"*": page()}) as proxy:
+                config = msgspec.structs.replace(config, proxy=proxy.url(""))
+                async with Fetcher(config, clock=FakeClock(), resolver=resolve) as fetcher:
+                    return await fetcher.get("http://intranet.example/a")
+
+        assert isinstance(asyncio.run(run()), Page)
+
     def test_the_environment_names_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
         monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
         assert isinstance(get(page()), Page)
+
+
+class TestAddresses:
+    CLOSED = altered(allow_private=False)
+
+    def test_this_machine_is_not_asked_unless_the_operator_says_so(self) -> None:
+        async def scene(world: World) -> tuple[Outcome, list[Asked]]:
+            return await world.get("/a"), world.server.asked
+
+        outcome, asked = play({"*": page()}, scene, self.CLOSED)
+        assert isinstance(outcome, Drop)
+        assert outcome.reason is Reason.FORBIDDEN_ADDRESS
+        assert outcome.detail.startswith(
+            "127.0.0.1 is a loopback address (RFC 1122, 3.2.1.3); `allow_private`"
+        )
+        assert asked == []
+
+    def test_a_robots_txt_that_leads_there_is_no_leave_to_go_on(self) -> None:
+        asked: list[str] = []
+
+        def respond(request: httpx.Request) -> httpx.Response:
+            asked.append(str(request.url))
+            if request.url.path == "/robots.txt":
+                return httpx.Response(302, headers={"location": "http://169.254.169.254/robots.txt"})
+            return httpx.Response(200, html="<p>x</p>")
+
+        class Guarded(httpx.MockTransport):
+            async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+                checked_addresses(
+                    request.url.host, ["169.254.169.254"], allow_private="example" in request.url.host
+                )
+                return await super().handle_async_request(request)
+
+        async def run() -> Outcome:
+            async with Fetcher(self.CLOSED, clock=FakeClock(), transport=Guarded(respond)) as fetcher:
+                return await fetcher.get("http://news.example/a")
+
+        outcome = asyncio.run(run())
+        assert isinstance(outcome, Drop)
+        assert outcome.reason is Reason.ROBOTS_UNREACHABLE
+        assert asked == ["http://news.example/robots.txt"]
+
+    def test_the_address_that_answers_first_is_taken_and_the_others_are_let_go(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(transport, "NEXT_ADDRESS_S", 0.001)
+        ended: list[str] = []
+
+        class Stream(httpcore.AsyncNetworkStream):
+            async def aclose(self) -> None:
+                ended.append("closed")
+
+        async def silent() -> httpcore.AsyncNetworkStream:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.append("let go")
+            raise AssertionError
+
+        async def refused() -> httpcore.AsyncNetworkStream:
+            raise httpcore.ConnectError("refused")
+
+        there = Stream()
+
+        async def answers() -> httpcore.AsyncNetworkStream:
+            return there
+
+        async def never() -> httpcore.AsyncNetworkStream:
+            raise AssertionError("was not needed")
+
+        async def run() -> None:
+            attempts = [silent(), refused(), answers(), never()]
+            assert await transport._first_of(attempts) is there  # noqa: SLF001 - the race itself
+            with pytest.raises(httpcore.ConnectError):
+                await transport._first_of([refused(), refused()])  # noqa: SLF001 - as above
+
+        asyncio.run(run())
+        assert ended == ["let go"]
+
+
+class TestTls:
+    def names(self, config: FetchConfig) -> tuple[Outcome, list[str], list[Asked]]:
+        """What becomes of a page of a server with a certificate of its own making; names it was called by."""
+        named: list[str] = []
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(Path(__file__).parent / "hostile" / "self-signed.pem")
+        context.sni_callback = lambda _, name, __: named.append(str(name))
+
+        async def resolve(_: str) -> list[str]:
+            return ["127.0.0.1"]
+
+        async def run() -> tuple[Outcome, list[str], list[Asked]]:
+            async with (
+                Server({"*": page()}, tls=context) as server,
+                Fetcher(config, clock=FakeClock(), resolver=resolve) as fetcher,
+            ):
+                outcome = await fetcher.get(server.url("/a", host="news.example"))
+                return outcome, named, server.asked
+
+        return asyncio.run(run())
+
+    def test_a_certificate_that_nobody_vouches_for_ends_it_before_anything_is_asked(self) -> None:
+        outcome, _, asked = self.names(altered(retries=0))
+        assert isinstance(outcome, Drop)
+        assert "CERTIFICATE_VERIFY_FAILED" in outcome.detail
+        assert asked == []
+
+    def test_the_server_is_called_by_its_name_whatever_address_was_connected_to(self) -> None:
+        outcome, named, asked = self.names(altered(retries=0, verify_tls=False))
+        assert isinstance(outcome, Page)
+        assert set(named) == {"news.example"}
+        assert asked[0].headers["host"].startswith("news.example:")
 
 
 class TestDetails:
