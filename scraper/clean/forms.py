@@ -1,13 +1,18 @@
 """The doors of cleaning: blocks of a page, plain text, and streams of bare tokens."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final, Literal
 
-from scraper.clean import hygiene
+import msgspec
+
+from scraper.clean import hygiene, memory
 from scraper.clean.catalogue import catalogue, check_kinds
 from scraper.clean.languages import languages_of
 from scraper.clean.lines import Judge, Line, drop_repeated, near_paths
+from scraper.clean.memory import SiteMemory
+from scraper.clean.mojibake import Mended, mend
 from scraper.clean.stream import clean_stream, is_stream
+from scraper.clean.tokens import Profile, as_tokens
 from scraper.records import Block, Metadata, Paragraph, Record, Removal
 
 LOOKED_AT: Final = 60
@@ -22,6 +27,8 @@ class Cleaned(Record, frozen=True, kw_only=True):
     paragraphs: tuple[Paragraph, ...]
     removed: tuple[Removal, ...]
     """In the order of the text that was cleaned."""
+    before_memory: str = ""
+    """Of blocks, the text as phrases alone leave it: the same however much of the site is known."""
 
 
 def clean_blocks(
@@ -30,6 +37,7 @@ def clean_blocks(
     metadata: Metadata,
     language: str | None = None,
     keep: Collection[str] = (),
+    site: SiteMemory | None = None,
 ) -> Cleaned:
     """Take boilerplate out of the blocks of a page; offsets count in the blocks' texts joined by blank lines.
 
@@ -38,28 +46,33 @@ def clean_blocks(
         metadata: What the page says of itself: its title is not repeated in the text, nor are its authors.
         language: Two letters; unset, the text tells.
         keep: Kinds of boilerplate to leave in.
+        site: What other articles of the site repeat.
 
     Raises:
         ConfigError: `keep` names something that is no kind of boilerplate.
     """
     check_kinds(keep)
     paths = near_paths([block.path for block in blocks], [block.text for block in blocks])
+    mended = [mend(block.text) for block in blocks]
     lines = [
-        Line(hygiene.tidy(block.text), tag=block.tag, path=path, link_density=block.link_density)
-        for block, path in zip(blocks, paths, strict=True)
+        Line(hygiene.tidy(came.text), tag=block.tag, path=path, link_density=block.link_density)
+        for block, came, path in zip(blocks, mended, paths, strict=True)
     ]
     drop_repeated(lines, metadata, frozenset(keep))
     spoken = languages_of("\n".join(line.text for line in lines[:LOOKED_AT]), language or metadata.language)
     Judge(catalogue(spoken), frozenset(keep)).judge(lines)
+    before_memory = "\n\n".join(line.left for line in lines if line.left)
+    if site is not None and memory.KIND not in keep:
+        memory.judge_blocks(lines, site, metadata)
     paragraphs = []
-    removed = []
+    removed: list[Removal] = []
     offset = 0
-    for block, line in zip(blocks, lines, strict=True):
-        removed.extend(_removals(line, block.text, offset))
+    for block, came, line in zip(blocks, mended, lines, strict=True):
+        removed.extend(_as_came(_removals(line, came.text, 0), came, block.text, offset))
         if line.left:
             paragraphs.append(Paragraph(type=block.tag, text=line.left))
         offset += len(block.text) + 2
-    return _cleaned(paragraphs, removed)
+    return _cleaned(paragraphs, removed, before_memory)
 
 
 def clean_text(
@@ -68,6 +81,8 @@ def clean_text(
     form: Literal["auto", "plain", "tokens"] = "auto",
     language: str | None = None,
     keep: Collection[str] = (),
+    site: SiteMemory | None = None,
+    profile: Profile = "text",
 ) -> Cleaned:
     """Take boilerplate out of text without markup: with punctuation and lines, or a stream of bare tokens.
 
@@ -78,26 +93,66 @@ def clean_text(
         form: `tokens` is lower case without punctuation, perhaps without stop words; `auto` looks.
         language: Two letters; unset, the text tells.
         keep: Kinds of boilerplate to leave in.
+        site: What other texts of the same source repeat; made of texts of the same form.
+        profile: What to make of the text that is left: `tokens` is lower case without punctuation, digits
+            and function words.
 
     Raises:
         ConfigError: `keep` names something that is no kind of boilerplate.
     """
     check_kinds(keep)
-    if form == "tokens" or (form == "auto" and is_stream(text)):
-        left, removed = clean_stream(text, languages_of(text, language), frozenset(keep))
-        paragraphs = [Paragraph(type="p", text=left)] if left else []
-        return _cleaned(paragraphs, removed)
-    return _clean_plain(text, Judge(catalogue(languages_of(text, language)), frozenset(keep)))
+    if memory.KIND in keep:
+        site = None
+    mended = mend(text)
+    if form == "tokens" or (form == "auto" and is_stream(mended.text)):
+        cleaned = _clean_tokens(mended.text, languages_of(mended.text, language), keep, site)
+    else:
+        judge = Judge(catalogue(languages_of(mended.text, language)), frozenset(keep))
+        cleaned = _clean_plain(mended.text, judge, site)
+    if profile == "tokens":
+        cleaned = _in_tokens(cleaned, language)
+    if not mended.changes:
+        return cleaned
+    return msgspec.structs.replace(cleaned, removed=tuple(_as_came(cleaned.removed, mended, text)))
 
 
-def _clean_plain(text: str, judge: Judge) -> Cleaned:
+def _clean_tokens(
+    text: str, languages: frozenset[str] | None, keep: Collection[str], site: SiteMemory | None
+) -> Cleaned:
+    tidied = hygiene.tidy(text)
+    runs = memory.find_runs(tidied.split(), site) if site is not None else []
+    left, removed = clean_stream(tidied, languages, frozenset(keep), runs)
+    paragraphs = [Paragraph(type="p", text=left)] if left else []
+    return _cleaned(paragraphs, _untidied(removed, tidied, text))
+
+
+def _untidied(removed: Sequence[Removal], tidied: str, text: str) -> list[Removal]:
+    """`removed` with offsets in `text` instead of its tidied form."""
+    untidied = []
+    for removal in removed:
+        start = hygiene.original_offset(text, tidied, removal.offset)
+        end = hygiene.original_offset(text, tidied, removal.offset + len(removal.text))
+        untidied.append(msgspec.structs.replace(removal, text=text[start:end], offset=start))
+    return untidied
+
+
+def _in_tokens(cleaned: Cleaned, language: str | None) -> Cleaned:
+    text = as_tokens(cleaned.text, language)
+    paragraphs = (Paragraph(type="p", text=text),) if text else ()
+    return msgspec.structs.replace(cleaned, text=text, paragraphs=paragraphs)
+
+
+def _clean_plain(text: str, judge: Judge, site: SiteMemory | None) -> Cleaned:
     found = hygiene.split_lines(text)
     lines = []
     number = 0
     for _, original in found:
         lines.append(Line(hygiene.tidy(original), group=number))
         number += not lines[-1].text
-    judge.judge([line for line in lines if line.text])
+    full = [line for line in lines if line.text]
+    judge.judge(full)
+    if site is not None:
+        memory.judge_lines(full, site)
     paragraphs = []
     removed = []
     group: list[str] = []
@@ -113,9 +168,24 @@ def _clean_plain(text: str, judge: Judge) -> Cleaned:
     return _cleaned(paragraphs, removed)
 
 
-def _cleaned(paragraphs: list[Paragraph], removed: list[Removal]) -> Cleaned:
+def _cleaned(
+    paragraphs: list[Paragraph], removed: list[Removal], before_memory: str | None = None
+) -> Cleaned:
     text = "\n\n".join(paragraph.text for paragraph in paragraphs)
-    return Cleaned(text=text, paragraphs=tuple(paragraphs), removed=tuple(removed))
+    return Cleaned(
+        text=text,
+        paragraphs=tuple(paragraphs),
+        removed=tuple(removed),
+        before_memory=text if before_memory is None else before_memory,
+    )
+
+
+def _as_came(removed: Iterable[Removal], mended: Mended, original: str, offset: int = 0) -> Iterator[Removal]:
+    """`removed`, whose offsets count in the mended text, as stretches of the original, from `offset` on."""
+    for removal in removed:
+        start = mended.original(removal.offset)
+        end = mended.original(removal.offset + len(removal.text))
+        yield msgspec.structs.replace(removal, text=original[start:end], offset=offset + start)
 
 
 def _removals(line: Line, original: str, offset: int) -> list[Removal]:

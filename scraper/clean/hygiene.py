@@ -9,9 +9,13 @@ _INVISIBLE: Final = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # control characters
     "\u00ad\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"  # soft hyphen, zero width, byte order mark, annotations
     "\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069"  # marks of direction
-    "\u180e\ufffe\uffff\ud800-\udfff]+"
+    "\u180e\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U000e0001]+"
 )
+_WORD: Final = re.compile(r"\S+")
 _JOINERS: Final = re.compile("[\u200c\u200d]+")
+_VIRAMA: Final = 9
+"""Combining class of the signs that silence a vowel: behind one, a joiner shapes the letter even at the end
+of a word (Unicode Standard, 12.1 and 12.9: half forms, chillus)."""
 _JOINING_SCRIPTS: Final = (
     (0x0600, 0x08FF),  # Arabic, Syriac and their supplements: Persian writes with the non-joiner
     (0x0900, 0x0DFF),  # the scripts of India
@@ -31,9 +35,10 @@ def tidy(text: str) -> str:
     The zero-width joiner and non-joiner stay where a script needs them. The result is
     the same when it is tidied again.
     """
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
-    return " ".join(_visible(text).split())
+    # What is looked for is not printable to Python, which knows that faster than an expression finds it.
+    if not text.isprintable() or not (text.isascii() or unicodedata.is_normalized("NFC", text)):
+        text = _visible(text)
+    return " ".join(text.split())
 
 
 def split_lines(text: str) -> list[tuple[int, str]]:
@@ -60,7 +65,8 @@ def _joiner(match: re.Match[str]) -> str:
     text = match.string
     before = text[match.start() - 1] if match.start() else " "
     after = text[match.end()] if match.end() < len(text) else " "
-    return match[0][0] if _joins(before) and _joins(after) else ""
+    wanted = (_joins(before) and _joins(after)) or unicodedata.combining(before) == _VIRAMA
+    return match[0][0] if wanted else ""
 
 
 def _joins(character: str) -> bool:
@@ -69,17 +75,36 @@ def _joins(character: str) -> bool:
 
 
 def original_offset(original: str, tidied: str, place: int) -> int:
-    """The place in `original` of the character at `place` in its tidied form."""
+    """The place in `original` of the character at `place` in its tidied form.
+
+    At the end of a word it is the end of that word: what stands behind it belongs to nothing.
+    """
     start = original.find(tidied)
     if start >= 0:
         return start + place
-    if place == 0:
-        return len(original) - len(original.lstrip())
-    low, high = 0, len(original)
+    passed = 0
+    end = 0
+    for match in _WORD.finditer(original):
+        word = match[0]
+        length = len(tidy(word))
+        if not length:
+            continue
+        if place <= passed + length:
+            return match.start() + _within(word, place - passed)
+        passed += length + 1
+        end = match.end()
+    return end
+
+
+def _within(word: str, place: int) -> int:
+    """As `original_offset`, in a word: how much of it gives `place` characters."""
+    if place == len(tidy(word)):
+        return len(word)
+    low, high = 0, len(word)
     while low < high:
-        middle = (low + high) // 2
-        if len(tidy(original[:middle])) < place:
-            low = middle + 1
+        middle = (low + high + 1) // 2
+        if len(tidy(word[:middle])) <= place:
+            low = middle
         else:
-            high = middle
+            high = middle - 1
     return low
