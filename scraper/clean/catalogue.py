@@ -102,9 +102,6 @@ class _Finder:
         self._numbers = tuple(anchors.values())
         self._automaton = AhoCorasick(list(anchors), store_patterns=False)
 
-    def any(self, folded: str) -> bool:
-        return bool(self._automaton.find_matches_as_indexes(folded))
-
     def numbers(self, folded: str) -> set[int]:
         """Phrases whose anchors stand in the text."""
         found = self._automaton.find_matches_as_indexes(folded, overlapping=True)
@@ -124,35 +121,50 @@ class _Finder:
 
 
 class Catalogue:
-    """Phrases, and the automata that find where one may be."""
+    """Phrases, and the automaton that finds where one may be."""
 
     def __init__(self, phrases: Sequence[Phrase]) -> None:
         self.phrases = tuple(phrases)
         anchors: dict[str, list[int]] = {}
-        vague: dict[str, list[int]] = {}
-        sure: dict[str, list[int]] = {}
-        self._by_first: dict[str, list[int]] = {}
+        self._by_first: dict[str, set[int]] = {}
+        self._vague: set[int] = set()
+        self._sure: set[int] = set()
         self._needed = tuple(patterns.anchors(phrase.source) for phrase in self.phrases)
         for number, phrase in enumerate(self.phrases):
             if not self._needed[number]:
                 raise ConfigError(f"phrase {phrase.source!r}: has no word that every match contains")
-            firsts = patterns.first_words(phrase.source)
             for anchor in self._needed[number][0]:
                 anchors.setdefault(anchor, []).append(number)
-                if firsts is None:
-                    vague.setdefault(anchor, []).append(number)
-                if phrase.strength == Strength.SURE:
-                    sure.setdefault(anchor, []).append(number)
+            firsts = patterns.first_words(phrase.source)
+            if firsts is None:
+                self._vague.add(number)
             for word in firsts or ():
-                self._by_first.setdefault(word, []).append(number)
-        self._anywhere = _Finder(anchors)
-        self._vague = _Finder(vague)
-        self._sure = _Finder(sure)
+                self._by_first.setdefault(word, set()).add(number)
+            if phrase.strength == Strength.SURE:
+                self._sure.add(number)
+        self._finder = _Finder(anchors)
         self._compiled: dict[int, Compiled] = {}
 
-    def may_be_sure(self, folded: str) -> bool:
-        """Whether a phrase of the highest strength can be in the text, given as words between spaces."""
-        return any(self._possible(number, folded) for number in self._sure.numbers(folded))
+    def near(self, folded: str) -> set[int]:
+        """The numbers of the phrases that can be in the text, given as words between single spaces."""
+        return self._finder.numbers(folded)
+
+    def may_be_sure(self, near: set[int], folded: str) -> bool:
+        """Whether one of the phrases near is of the highest strength."""
+        return any(self._possible(number, folded) for number in near & self._sure)
+
+    def may_begin(self, text: str, near: set[int]) -> bool:
+        """Whether `text`, a part of what `near` was found in, can begin with a phrase."""
+        first = fold(text[:LONG_WORD])[:1]
+        return bool(first) and (first[0] in self._by_first or not self._vague.isdisjoint(near))
+
+    def begins(self, piece: Piece, near: set[int]) -> list[Span]:
+        """The phrases with which the piece of text begins, of those near it."""
+        spans: list[Span] = []
+        for number in sorted((near & self._by_first.get(piece.words[0], set())) | (near & self._vague)):
+            if self._possible(number, piece.folded):
+                spans.extend(self._match(number, (0,), piece))
+        return spans
 
     def _possible(self, number: int, folded: str) -> bool:
         """Whether the text has a word of each set that the phrase needs."""
@@ -164,24 +176,12 @@ class Catalogue:
                 return False
         return True
 
-    def may_begin(self, text: str, folded: str) -> bool:
-        """Whether `text`, a part of what `folded` was made from, can begin with a phrase."""
-        first = fold(text[:LONG_WORD])[:1]
-        return bool(first) and (first[0] in self._by_first or self._vague.any(folded))
-
-    def begins(self, piece: Piece) -> list[Span]:
-        """The phrases with which the piece of text begins."""
-        numbers = [*self._by_first.get(piece.words[0], ()), *self._vague.numbers(piece.folded)]
-        spans: list[Span] = []
-        for number in numbers:
-            if self._possible(number, piece.folded):
-                spans.extend(self._match(number, (0,), piece))
-        return spans
-
     def find(self, piece: Piece) -> list[Span]:
         """Every phrase in the text, the longest at each place."""
         spans: list[Span] = []
-        for number, places in self._anywhere.hits(piece.folded).items():
+        for number, places in self._finder.hits(piece.folded).items():
+            if not self._possible(number, piece.folded):
+                continue
             reach = self._ready(number).longest - 1
             starts = {start for place in places for start in range(max(0, place - reach), place + 1)}
             spans.extend(self._match(number, starts, piece))
@@ -189,7 +189,7 @@ class Catalogue:
 
     def find_literal(self, piece: Piece) -> Iterator[tuple[int, int, int, Phrase]]:
         """As `find`, by words alone: start, end, and how many words of the phrase itself stand there."""
-        for number, places in self._anywhere.hits(piece.folded).items():
+        for number, places in self._finder.hits(piece.folded).items():
             if not self._possible(number, piece.folded):
                 continue
             phrase = self.phrases[number]

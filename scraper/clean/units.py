@@ -25,13 +25,20 @@ class Verdict(NamedTuple):
 class Unit:
     """A block, line or sentence, folded for comparison."""
 
-    __slots__ = ("_surfaces", "folded", "text", "words")
+    __slots__ = ("_near", "_surfaces", "folded", "text", "words")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.words = fold(text)
         self.folded = f" {' '.join(self.words)} "
         self._surfaces: list[Surface] | None = None
+        self._near: set[int] | None = None
+
+    def near(self, catalogue: Catalogue) -> set[int]:
+        """The phrases of the one catalogue it is compared with that can be in it."""
+        if self._near is None:
+            self._near = catalogue.near(self.folded)
+        return self._near
 
     def surfaces(self) -> list[Surface]:
         """Its words as they are written."""
@@ -45,7 +52,8 @@ def judge(unit: Unit, catalogue: Catalogue) -> Verdict | None:
     count = len(unit.words)
     if not 0 < count <= MOST_WORDS:
         return None
-    spans = catalogue.begins(unit)
+    near = unit.near(catalogue)
+    spans = catalogue.begins(unit, near) if near else []
     if not spans:
         return None
     loose = int(count * LOOSE_WORDS)
