@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
+
 from scraper.backends import Backend, InProcess, WorkerProcesses
 from scraper.clean.catalogue import check_kinds
 from scraper.config import Config
@@ -17,10 +19,11 @@ from scraper.corridor import Corridor
 from scraper.errors import ConfigError
 from scraper.extract.siterules import SiteRules
 from scraper.fetch import Fetcher
+from scraper.outputs import write_atomically
 from scraper.page import PageOptions
 from scraper.publish import Publisher
 from scraper.records import Event, Report
-from scraper.report import Journal, Tally
+from scraper.report import Journal, Past, Tally, Threshold, described, metrics_text
 from scraper.store import Store, locked
 from scraper.web.clock import Clock, SystemClock
 
@@ -58,6 +61,8 @@ def run_batch(
             check_kinds(keep)
         except ConfigError as error:
             raise ConfigError(f"{where}.{error}") from error
+    for text in config.health.fail_on:
+        Threshold.parse(text)
     if config.extract.site_rules:
         # A rule that cannot be read ends the run before it begins.
         SiteRules.load(Path(config.extract.site_rules))
@@ -115,7 +120,13 @@ class _Run:
             store.begin_run(self._run_id, self._tally.started_at)
             self._journal.emit("run_started", count=len(self._config.source))
             delays: dict[str, float] = {}
-            fetcher = Fetcher(self._config.fetch, clock=self._clock, robots_cache=store.robots, delays=delays)
+            fetcher = Fetcher(
+                self._config.fetch,
+                clock=self._clock,
+                robots_cache=store.robots,
+                delays=delays,
+                on_request=self._tally.hosts.note,
+            )
             # Signals are caught until the report is written: one that comes during the end changes nothing.
             async with fetcher, self._watched(fetcher):
                 async with self._backend() as backend:
@@ -135,17 +146,26 @@ class _Run:
                     await self._in_time(corridor.work())
                 corridor.put_off_the_rest()
                 corridor.seal()
+                now = self._clock.now()
+                past = Past(store.reports(limit=self._config.health.baseline_runs), now=now)
                 report = self._tally.report(
-                    self._config.health, ended_at=self._clock.now(), stopped=self._stopped
+                    self._config.health, ended_at=now, stopped=self._stopped, past=past
                 )
                 store.end_run(report)
                 publisher.close(report)
+                for alarm in report.alarms:
+                    self._journal.emit("alarm", source=alarm.source, detail=described(alarm))
+                if self._config.run.metrics:
+                    metrics = metrics_text(report, last_success=past.last_success)
+                    write_atomically(Path(self._config.run.metrics), metrics)
                 self._journal.emit("run_ended", count=report.links, detail=f"exit code {report.exit_code}")
                 return report
 
     def _backend(self) -> Backend:
         run = self._config.run
-        options = PageOptions(extract=self._config.extract, clean=self._config.clean)
+        # What cleaning takes out is counted in every run; the corridor strips it from the records.
+        clean = msgspec.structs.replace(self._config.clean, removed=True)
+        options = PageOptions(extract=self._config.extract, clean=clean)
         size = run.workers if run.workers is not None else _usable_cores()
         if size == 0:
             return InProcess(options)

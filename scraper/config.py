@@ -40,6 +40,8 @@ class RunConfig(Section, frozen=True, kw_only=True):
     """A page that keeps a worker longer than this is dropped, and the worker replaced."""
     worker_memory_mb: int = 2048
     """Address space above its start that a worker may use; a page that needs more is dropped."""
+    metrics: str | None = None
+    """File for the figures of the last run in the text format of Prometheus."""
 
 
 class OutputConfig(Section, frozen=True, kw_only=True):
@@ -121,6 +123,14 @@ class HealthConfig(Section, frozen=True, kw_only=True):
     max_challenge_rate: float | None = None
     max_failed_sources: int | None = None
     """Sources none of whose feeds, sitemaps or sections could be read."""
+    fail_on: tuple[str, ...] = ()
+    """Further thresholds, such as `words<1000`; the names are those of `report.thresholds.FIGURES`."""
+    fail_on_alarm: bool = False
+    """Whether an alarm of a source, too, makes exit code 1."""
+    baseline_runs: int = 200
+    """Earlier runs, of the last 30 days, that a source is held against; 0 turns alarms off."""
+    min_pages: int = 20
+    """Fewest pages that a figure is worked out from; runs are pooled until there are so many."""
 
 
 class SourceConfig(Section, frozen=True, kw_only=True):
@@ -223,7 +233,11 @@ class Config(Section, frozen=True, kw_only=True):
         rules = self.extract.site_rules
         return msgspec.structs.replace(
             self,
-            run=msgspec.structs.replace(self.run, state=_resolved(self.run.state, base)),
+            run=msgspec.structs.replace(
+                self.run,
+                state=_resolved(self.run.state, base),
+                metrics=self.run.metrics and _resolved(self.run.metrics, base),
+            ),
             extract=msgspec.structs.replace(self.extract, site_rules=rules and _resolved(rules, base)),
             output=outputs,
             source=sources,

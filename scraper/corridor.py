@@ -145,13 +145,18 @@ class Corridor:
             if document.error.reason is not Reason.STOPPED:
                 tally.fail(document.error)
             return
-        tally.documents += 1
+        now = self._clock.now()
+        dates = (link.date_published or link.date_modified for link in document.links)
+        # What is announced for tomorrow says nothing about today.
+        tally.announce(
+            [date if date and date <= now else None for date in dates], fresh=not document.not_modified
+        )
         page = document.page
         found, unchanged = self._store.links.add_document(
             document.url if page else None,
             ((link, registrable_domain(link.url)) for link in document.links),
             run_id=self._run_id,
-            now=self._clock.now(),
+            now=now,
             revisit_s=self._config.fetch.revisit_s,
             source_hash=source_hash,
             etag=page.etag if page else None,
@@ -225,6 +230,7 @@ class Corridor:
     # ---- outcomes ------------------------------------------------------------------------------------
 
     def _settle(self, queued: Queued, outcome: Article | Drop | NotModified) -> None:
+        self._tally[queued.link.source].settle(outcome)
         if isinstance(outcome, Drop):
             self._settle_drop(queued, outcome)
         elif isinstance(outcome, NotModified):
@@ -275,8 +281,11 @@ class Corridor:
         if how is Standing.UNCHANGED:
             self._settle_unchanged(queued, article.etag, article.last_modified)
         elif how in {Standing.NEW, Standing.REVISION}:
+            tally = self._tally[queued.link.source]
+            tally.remove(article.removed or ())
             article = msgspec.structs.replace(
                 article,
+                removed=article.removed if self._config.clean.removed else None,
                 id=candidate.id,
                 revision=candidate.revision,
                 supersedes=same_id.content_hash if same_id else None,
@@ -284,7 +293,7 @@ class Corridor:
             )
             self._store.links.settle_article(queued, article, now=self._clock.now())
             self._unsealed += 1
-            self._tally[queued.link.source].store(article.word_count, noted=bool(article.notes))
+            tally.store(article)
             for note in article.notes:
                 self._journal.emit("noted", source=queued.link.source, url=queued.link.url, detail=note)
             self._tell(queued, Outcome.STORED, words=article.word_count, title=article.title)

@@ -10,6 +10,7 @@ from enum import StrEnum
 import msgspec
 
 SCHEMA_VERSION = 1
+REPORT_VERSION = 1
 
 
 class Stage(StrEnum):
@@ -363,20 +364,90 @@ class Drop(Record, frozen=True, kw_only=True):
         return self.reason in DEFERRED_REASONS
 
 
+class Figure(StrEnum):
+    """What the health of a source is told by, each against the source's own past."""
+
+    YIELD = "yield"
+    """Share of the pages tried that were articles."""
+    TEXT_LENGTH = "text_length"
+    """Words of the median article."""
+    DATES_MISSING = "dates_missing"
+    """Share of the articles without a date."""
+    AUTHORS_MISSING = "authors_missing"
+    """Share of the articles without an author."""
+    CHALLENGES = "challenges"
+    """Share of the pages tried that asked for a proof that we are human."""
+    SAME_TEXT = "same_text"
+    """Share of the texts that are the most frequent one."""
+    UNREAD = "unread"
+    """Share of the feeds, sitemaps and section pages that could not be read."""
+    ANNOUNCED = "announced"
+    """Links in a feed, sitemap or section page that was read afresh."""
+    FROZEN = "frozen"
+    """Hours since the newest announcement."""
+
+
+class Cause(StrEnum):
+    """What most likely lies behind an alarm."""
+
+    LAYOUT_CHANGE = "layout_change"
+    BLOCK = "block"
+    PAYWALL = "paywall"
+    DEAD_FEED = "dead_feed"
+    SITE_DOWN = "site_down"
+
+
+class Alarm(Record, frozen=True, kw_only=True):
+    """A source that does not do as it used to."""
+
+    source: str
+    """Name of the source."""
+    figure: Figure
+    """What has moved."""
+    value: float
+    """Where it is now, pooled over the newest runs that give enough of it."""
+    baseline: float
+    """Where it used to be: the median of the source's earlier runs; for `frozen`, the usual gap in hours."""
+    count: int
+    """Pages, texts or documents that `value` was worked out from."""
+    cause: Cause
+    """What most likely lies behind it."""
+
+
+class HostReport(Record, frozen=True, kw_only=True):
+    """How a host answered in a run."""
+
+    host: str
+    """Its name, with the port where that is not the usual one."""
+    requests: int = 0
+    """Requests that were sent, retries, redirects and robots.txt included."""
+    errors: int = 0
+    """Requests that failed or were answered with a status of 400 or above."""
+    seconds: float = 0.0
+    """Time that its answers took, added up, without the pauses of politeness."""
+    failures: dict[str, int] = {}
+    """Count by status or by what went wrong."""
+
+
 class SourceReport(Record, frozen=True, kw_only=True):
     """What a run did for one source: `found == stored + unchanged + dropped + deferred`."""
 
     name: str
+    """As configured, or the host of its first address."""
     found: int = 0
+    """Links that the run met, those left over from earlier runs included."""
     fetched: int = 0
     """Pages that were answered with a body."""
     stored: int = 0
+    """New and changed articles."""
     unchanged: int = 0
+    """Links with nothing new."""
     dropped: dict[str, int] = {}
     """Count by reason."""
     deferred: dict[str, int] = {}
     """Count by reason."""
     words: int = 0
+    """Words of the stored articles."""
     notes: int = 0
     """Articles with something to look at, such as a site rule that matched nothing."""
     seconds: float = 0.0
@@ -385,28 +456,73 @@ class SourceReport(Record, frozen=True, kw_only=True):
     """Feeds, sitemaps, section pages and lists that were read."""
     failures: tuple[str, ...] = ()
     """Documents that could not be read, each with the reason."""
+    fresh_documents: int = 0
+    """Documents that were answered in full, and not with "not modified"."""
+    announced: int = 0
+    """Links in those documents, whether known or not."""
+    newest: tuple[datetime, ...] = ()
+    """The date of the newest announcement, each time that it moved: the last 20 times, oldest first."""
+    tried: int = 0
+    """Links whose page the run tried to get, whatever came of it."""
+    articles: int = 0
+    """Pages tried that were articles: new, changed, the same as before, or the same as another's."""
+    revised: int = 0
+    """Stored articles that replace an earlier revision."""
+    median_words: int | None = None
+    """Words of the median stored article."""
+    no_date: int = 0
+    """Stored articles without a date of publication."""
+    no_authors: int = 0
+    """Stored articles without an author."""
+    challenged: int = 0
+    """Pages that asked for a proof that we are human."""
+    same_text: int = 0
+    """Pages that had the most frequent text; 1 where all differ."""
+    removed: dict[str, int] = {}
+    """Pieces that cleaning took out of the stored articles, by kind."""
+    removed_chars: int = 0
+    """Characters of those pieces."""
 
 
 class Report(Record, frozen=True, kw_only=True):
     """One run, as `run.json` and `scraper report` give it."""
 
+    schema_version: int = REPORT_VERSION
+    """Rises when a key changes its meaning or goes."""
     run_id: str
+    """The time of its start and a random end."""
     started_at: datetime
+    """By the clock of the machine, in UTC."""
     ended_at: datetime
+    """As above."""
     exit_code: int
+    """0 healthy, 1 a threshold was missed, 5 stopped early."""
     stopped: str | None = None
     """Why the run ended early: `signal` or `max_runtime`."""
     missed: tuple[str, ...] = ()
     """Health thresholds that were missed."""
     links: int = 0
+    """Links that the run met; each ends as exactly one of the four below."""
     stored: int = 0
+    """New and changed articles."""
     unchanged: int = 0
+    """Links with nothing new."""
     dropped: int = 0
+    """Links that are no articles, for good."""
     deferred: int = 0
+    """Links that a later run asks for again."""
     words: int = 0
+    """Words of the stored articles."""
     sources: tuple[SourceReport, ...] = ()
+    """One for each source of the configuration."""
     parts: tuple[str, ...] = ()
     """Output files that this run added."""
+    alarms: tuple[Alarm, ...] = ()
+    """Sources that do not do as they used to."""
+    requests: int = 0
+    """Requests that were sent."""
+    hosts: tuple[HostReport, ...] = ()
+    """The slowest and the most failing hosts, not all."""
 
 
 class Event(Record, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """`Store`: the open state as a whole, its runs, and what it holds."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -83,6 +84,14 @@ class Store:
         """The report of a run (or of one whose id begins so), of the last ended run when none is named."""
         reports = self._reports(run_id or "", limit=1)
         return reports[0] if reports else None
+
+    def reports(self, *, limit: int) -> Iterator[Report]:
+        """The reports of the last runs that have ended, the newest first."""
+        for (blob,) in self._database.each(
+            "SELECT report FROM runs WHERE report IS NOT NULL ORDER BY started_at DESC LIMIT ?", (limit,)
+        ):
+            with self._database.guarded():
+                yield _report.decode(blob)
 
     def _reports(self, beginning: str, *, limit: int) -> list[Report]:
         rows = self._database.all(
