@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from scraper.extract.titles import is_site_name
 from scraper.rules.loader import load
 
 MAX_NAME_CHARS = 60
 MAX_NAME_WORDS = 6
 MAX_AUTHORS = 20
 MIN_NAME_CHARS = 3
+MIN_ROLE_WORDS = 3
+"""A name of two words with a role behind it has more words than this."""
 
 _EMAIL = re.compile(r"\(?\s?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}\s?\)?")
 _HANDLE = re.compile(r"\(?(?<!\w)@\w{2,30}\)?")
@@ -22,7 +25,7 @@ _DATE_LIKE = re.compile(
     r"\d{1,2}[./:]\d{1,2}|\b(?:19|20)\d{2}\b|\d+ (?:min|hours?|days?|ago)\b", re.IGNORECASE
 )
 _DEGREE = re.compile(r"^\s*(?:[A-Z]{2,6}|[A-Z][a-z]{0,2}\.?[A-Z]\.?|Ph\.? ?D\.?|[JS]r\.?|M\.D\.?|I{2,3})\s*$")
-_NO_NAME = re.compile(_DATE_LIKE.pattern + r"|\w\.\w+\.\w|[:!?%$]|\.\.", re.IGNORECASE)
+_NO_NAME = re.compile(_DATE_LIKE.pattern + r"|\w\.\w+\.\w|[:!?%$]|\.\.|\d\+", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
 
@@ -69,7 +72,19 @@ def clean_authors(
     names = _once(names)
     own = [name for name in names if _is_publisher(name, sitename, hostname)]
     people = [name for name in names if name not in own]
+    if any(looks_like_person(name) and not _is_desk(name, sitename, hostname) for name in people):
+        people = [name for name in people if not _is_desk(name, sitename, hostname)]
     return tuple((people or own)[:MAX_AUTHORS])
+
+
+def _is_desk(name: str, sitename: str | None, hostname: str) -> bool:
+    """Whether a name is the site's, or that of its newsroom as a whole: "Harbour Post Editorial Team"."""
+    words = name.split()
+    if words[0].casefold() == "the":
+        words = words[1:]
+    while words and words[-1].casefold() in _vocabulary()["teams"] | {"editorial"}:
+        words = words[:-1]
+    return not words or is_site_name(" ".join(words), sitename, hostname)
 
 
 def is_agency(name: str) -> bool:
@@ -91,7 +106,7 @@ def split_names(value: str) -> list[str]:
     if not value or len(value) > 600 or _ADDRESS.search(value):  # noqa: PLR2004 - a paragraph, not a byline
         return []
     value = _HANDLE.sub(" ", _EMAIL.sub(" ", value))
-    value = _BRACKETS.sub(" ", value)
+    value = _SPACE.sub(" ", _BRACKETS.sub(" ", value))
     names: list[str] = []
     for part in _SEPARATORS.split(value):
         names.extend(_comma_parts(_strip_opening(part)))
@@ -116,9 +131,22 @@ def _comma_parts(text: str) -> list[str]:
             continue
         for half in _conjunction().split(piece):
             name = _name(half)
-            if name:
+            if name and not (found and _says_what_one_is(name)):
                 found.append(name)
+            elif found and len(half.split()) > 1 and _names_role(half):
+                return found
     return found
+
+
+def _says_what_one_is(text: str) -> bool:
+    """Whether what follows a name describes the person: "Digital Security Expert"."""
+    return not _vocabulary()["behind"].isdisjoint(re.split(r"[\s-]+", text.casefold()))
+
+
+def _names_role(text: str) -> bool:
+    """Whether a word of the text is a role; what follows belongs to it."""
+    roles = _vocabulary()["roles"]
+    return any(word.casefold().strip(".,") in roles for word in text.split())
 
 
 def _name(text: str) -> str | None:
@@ -139,8 +167,14 @@ def _name(text: str) -> str | None:
     if folded in vocabulary["never"] or _NO_NAME.search(text) or not any(char.isalpha() for char in text):
         return None
     if any(word.casefold().strip(".,") in vocabulary["roles"] for word in words):
-        return None
+        return _before_role(words)
     return text
+
+
+def _before_role(words: list[str]) -> str | None:
+    """The two words before "Content Marketing Coordinator", if they can be a name."""
+    name = " ".join(words[:2])
+    return name if len(words) > MIN_ROLE_WORDS and not _names_role(name) and looks_like_person(name) else None
 
 
 _PARTICLES = frozenset(

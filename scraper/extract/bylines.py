@@ -1,5 +1,7 @@
 """What the visible page says of its author and date: bylines, `rel=author`, `time` elements."""
 
+from itertools import islice
+
 from scraper.extract.jsonld import tidy
 from scraper.extract.tags import ancestors
 from scraper.web import dom
@@ -9,6 +11,7 @@ _BYLINE = (
     "[class*='auteur' i],[data-testid*='byline' i],[data-testid*='author' i],address[class],"
     "a[href*='/author/'],a[href*='/authors/']"
 )
+_NEVER = frozenset({"body", "html", "article", "main", "script", "img", "figure", "figcaption"})
 _ASIDE = frozenset({"aside", "footer", "nav", "form"})
 _ELSEWHERE = (
     "comment",
@@ -27,29 +30,30 @@ _ELSEWHERE = (
 MAX_BYLINE_CHARS = 160
 
 
-def bylines(tree: dom.Tree) -> list[str]:
-    """Texts of elements that look like the article's byline, the most trustworthy first."""
-    linked: list[str] = []
-    marked: list[str] = []
+def bylines(tree: dom.Tree) -> list[list[str]]:
+    """Texts of elements that look like the article's byline, the most trustworthy first.
+
+    Elements that stand side by side in boxes of one kind are one byline.
+    """
+    linked: dict[str, list[str]] = {}
+    marked: dict[str, list[str]] = {}
     for node in dom.css(tree, _BYLINE)[:60]:
         attributes = node.attributes
         name = ((attributes.get("class") or "") + " " + (attributes.get("id") or "")).lower()
-        if node.tag in {
-            "body",
-            "html",
-            "article",
-            "main",
-            "script",
-            "img",
-            "figure",
-            "figcaption",
-        } or _elsewhere(node, name):
+        if node.tag in _NEVER or _elsewhere(node, name):
             continue
         is_link = "author" in (attributes.get("rel") or "").lower()
         text = tidy(dom.text(node)[: MAX_BYLINE_CHARS + 1])
         if text and len(text) <= MAX_BYLINE_CHARS:
-            (linked if is_link or "name" in name else marked).append(text)
-    return list(dict.fromkeys(linked + marked))
+            group = _path(node) if is_link else text
+            (linked if is_link or "name" in name else marked).setdefault(group, []).append(text)
+    return [list(dict.fromkeys(texts)) for texts in (*linked.values(), *marked.values())]
+
+
+def _path(node: dom.Node) -> str:
+    """The names and classes of an element and those right above it."""
+    nearest = (node, *islice(ancestors(node), 4))
+    return ">".join(f"{above.tag}.{above.attributes.get('class') or ''}" for above in nearest)
 
 
 def _elsewhere(node: dom.Node, name: str) -> bool:

@@ -59,7 +59,7 @@ def extract_metadata(tree: dom.Tree, *, html: str, url: str, link: Link | None =
     published, source = find_published(tree, data, tags, html=html, url=url)
     modified = find_modified(data, tags)
     title = _title(tree, data, tags, host, sitename, link)
-    authors = _authors(tree, data, tags, sitename, host)
+    authors = _authors(tree, html, data, tags, sitename, host)
     date_published = published.utc if published else None
     precision = published.precision if published else None
     if published is None and link and link.date_published:
@@ -144,7 +144,8 @@ def _title(
     article = data.article
     return choose_title(
         TitleSources(
-            headline=first_text(article.get("headline")) or next(iter(tags.items.get("headline", ())), None),
+            headline=first_text(article.get("headline")),
+            marked=next(iter(tags.items.get("headline", ())), None),
             og=tags.first("og:title"),
             twitter=tags.first("twitter:title"),
             other=tuple(tags.all(*TITLE_META)[:3]),
@@ -153,6 +154,7 @@ def _title(
             announced=link.title if link else None,
             sitename=sitename,
             hostname=host,
+            news=any(name in jsonld.NEWSROOM_TYPES for name in jsonld.types_of(article)),
         )
     )
 
@@ -166,7 +168,7 @@ def _description(data: LinkedData, tags: Tags) -> str | None:
 
 
 def _authors(
-    tree: dom.Tree, data: LinkedData, tags: Tags, sitename: str | None, host: str
+    tree: dom.Tree, html: str, data: LinkedData, tags: Tags, sitename: str | None, host: str
 ) -> tuple[str, ...]:
     """Names from the first source that gives any person; the publisher itself as the last resort."""
     fallback: tuple[str, ...] = ()
@@ -177,12 +179,16 @@ def _authors(
             fallback = fallback or names
         elif names:
             return names
-    for value in bylines.bylines(tree):
-        names = clean_authors([value], sitename=sitename, hostname=host)
+    for values in bylines.bylines(tree):
+        names = clean_authors(values, sitename=sitename, hostname=host)
         if names and any(looks_like_person(name) for name in names):
             return names
-    printed = nearby.around_headline(tree).authors()
-    return printed or clean_authors(organisations, sitename=sitename, hostname=host) or fallback
+    return (
+        nearby.around_headline(tree).authors()
+        or nearby.credited(html)
+        or clean_authors(organisations, sitename=sitename, hostname=host)
+        or fallback
+    )
 
 
 def _meta_authors(tags: Tags) -> list[list[str]]:

@@ -1,5 +1,7 @@
 """What is printed around the headline: a date or byline that no markup announces."""
 
+# ruff: noqa: RUF001 - full-width colons and brackets as pages print them
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +17,9 @@ LINES_AFTER = 45
 LINES_BEFORE = 12
 LINE_CHARS = 140
 """Longer pieces are running text."""
+LINES_OF_BYLINE = 8
+CREDITED_CHARS = 5
+"""Longer names than Chinese ones are not looked for behind a label in the running text."""
 PARAGRAPHS = 3
 """Pieces of running text after which the head of the article is over."""
 
@@ -33,6 +38,7 @@ _HIDDEN = frozenset(
         "figcaption",
     }
 )
+_CREDITED = re.compile(r"\s{0,3}[:：]\s{0,3}([^\s<>()（）|]{2,30})")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _STATE = re.compile(
     r"ubli(?:sh|shed|cation)_?(?:[Aa]t|[Dd]ate|[Oo]n)\\{0,3}[\"']?\s{0,3}:\s{0,3}\\{0,3}[\"']"
@@ -77,8 +83,41 @@ class Nearby:
             enough = 1 if len(rest.split()) == 1 else 2
             names = tuple(name for name in clean_authors([rest]) if looks_like_person(name, at_least=enough))
             if names:
-                return names
+                following = self.lines[index + (1 if opens_byline(line) else 2) :][:LINES_OF_BYLINE]
+                return tuple(dict.fromkeys((*names, *_more(rest, following))))
         return ()
+
+
+def _more(last: str, lines: tuple[str, ...]) -> Iterator[str]:
+    """Names in the pieces that follow a byline, as long as a comma or conjunction joins them."""
+    joined = last.endswith(",")
+    for line in lines:
+        if line.casefold().strip() in _joints():
+            joined = True
+            continue
+        if not joined:
+            return
+        names = [name for name in clean_authors([line]) if looks_like_person(name)]
+        if not names or len(line) > LINE_CHARS:
+            return
+        yield from names
+        joined = line.endswith(",")
+
+
+@cache
+def _joints() -> frozenset[str]:
+    return frozenset((",", *load("authors.toml")["conjunctions"]))
+
+
+def credited(html: str) -> tuple[str, ...]:
+    """People named behind a word that says so anywhere, as Chinese pages do at the end of the text."""
+    for word in load("authors.toml")["credits"]:
+        start = html.find(word)
+        if start >= 0 and (found := _CREDITED.match(html, start + len(word))):
+            names = tuple(name for name in clean_authors([found[1]]) if len(name) <= CREDITED_CHARS)
+            if names:
+                return names
+    return ()
 
 
 def around_headline(tree: dom.Tree) -> Nearby:
@@ -105,7 +144,7 @@ def _texts(nodes: Iterator[dom.Node]) -> Iterator[str]:
     for node in nodes:
         if node.tag == dom.TEXT:
             line = " ".join((node.text_content or "")[:1000].split())
-            if len(line) > 1:
+            if len(line) > 1 or line in _joints():
                 yield line
 
 

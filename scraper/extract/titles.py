@@ -22,7 +22,9 @@ class TitleSources:
     """What the parts of a page call it, each tidied; None when missing."""
 
     headline: str | None = None
-    """JSON-LD or microdata."""
+    """JSON-LD."""
+    marked: str | None = None
+    """Microdata: the printed heading itself, as a rule."""
     og: str | None = None
     twitter: str | None = None
     other: tuple[str, ...] = ()
@@ -34,6 +36,8 @@ class TitleSources:
     """From the feed or sitemap."""
     sitename: str | None = None
     hostname: str = ""
+    news: bool = False
+    """Whether JSON-LD says it is a news article."""
 
 
 @lru_cache(maxsize=256)
@@ -42,26 +46,59 @@ def folded(text: str) -> str:
     return "".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold())).replace("_", "")
 
 
-LIKE_ENOUGH = 0.34
-"""Share of a heading's words that the declared titles must hold before the heading is taken for the
-page's own; tuned on the WCXB articles, flat between 0.25 and 0.45."""
+LIKE_ENOUGH = 0.25
+"""How alike a heading and the declared title nearest to it must be (F1 of their words) before the heading
+is taken for the page's own; tuned on the WCXB articles, flat between 0.2 and 0.35."""
 
 
 def choose_title(sources: TitleSources) -> str | None:
-    """The headline: the printed heading that the declared titles speak of, else the best declared one."""
-    declared = [text for _, value in _named(sources) if (text := without_site(value, sources))]
+    """The headline: the printed heading that the declared titles speak of, else the best declared one.
+
+    On news pages the newsroom's own word counts for more, see `_of_newsroom`.
+    """
+    named = {name: text for name, value in _named(sources) if (text := without_site(value, sources))}
+    declared = list(named.values())
     heads = [head for text in sources.h1 if (head := without_site(text, sources))]
     if not declared:
         return heads[0] if heads else (sources.document or sources.og or None)
+    if sources.news and heads and (own := _of_newsroom(heads, named)):
+        return own
     folds = {folded(text) for text in declared}
+    wholes = {folded(text) for name, text in named.items() if name != "marked"}
     for head in heads:
         if folded(head) in folds:
-            return _without_kicker(head, declared)
-    words = {word for text in declared for word in _words(text)}
-    best = max(heads, key=lambda head: _share(head, words), default=None)
-    if best is not None and _share(best, words) >= LIKE_ENOUGH:
-        return _without_kicker(best, declared)
+            return head if folded(head) in wholes else _without_kicker(head, declared)
+    kinds = [_words(text) for text in declared]
+    likest = max(heads, key=lambda head: _likeness(head, kinds), default=None)
+    if likest is not None and _likeness(likest, kinds) >= LIKE_ENOUGH:
+        return _without_kicker(likest, declared)
     return declared[0]
+
+
+def _of_newsroom(heads: list[str], named: dict[str, str]) -> str | None:
+    """The declared title of a news article where it outweighs the printed heading.
+
+    That is so when JSON-LD and Open Graph agree against the heading, which then is a longer or older form.
+    And when only Open Graph differs: heading, JSON-LD and `title` element are filled from one field, so
+    their agreement is one voice, and the other was written for readers elsewhere. But a mere part of the
+    heading is no wording of its own.
+    """
+    headline, og = named.get("headline"), named.get("og")
+    if headline is None or og is None:
+        return None
+    printed = {folded(head) for head in heads}
+    if folded(og) in printed:
+        return None
+    if folded(headline) == folded(og):
+        return og
+    if folded(headline) not in printed or any(
+        _without_kicker(head, [og]) != head or folded(head).startswith(folded(og)) for head in heads
+    ):
+        return None
+    document = folded(named.get("document", ""))
+    if document == folded(og):
+        return None
+    return og if document == folded(headline) or folded(named.get("twitter", "")) == folded(og) else None
 
 
 def _without_kicker(head: str, declared: list[str]) -> str:
@@ -77,15 +114,16 @@ def _words(text: str) -> set[str]:
     return {word for word in _WORD.findall(unicodedata.normalize("NFKC", text).casefold()) if len(word) > 1}
 
 
-def _share(head: str, words: set[str]) -> float:
-    """Share of a heading's words that are among `words`, weighted down for one-word headings."""
+def _likeness(head: str, kinds: list[set[str]]) -> float:
+    """F1 of a heading's words and those of the declared title nearest to it."""
     own = _words(head)
-    return len(own & words) / max(len(own), 2) if own else 0.0
+    return max((2 * len(own & words) / (len(own) + len(words) or 1) for words in kinds), default=0.0)
 
 
 def _named(sources: TitleSources) -> list[tuple[str, str]]:
     pairs = [
         ("headline", sources.headline),
+        ("marked", sources.marked),
         ("og", sources.og),
         ("twitter", sources.twitter),
         ("other", next(iter(sources.other), None)),
@@ -106,9 +144,10 @@ def without_site(text: str, sources: TitleSources) -> str | None:
     led = _LEAD.match(text)
     if led and is_site_name(led[1], sources.sitename, sources.hostname):
         text = text[led.end() :].strip()
-    wholes = {
-        folded(value) for value in (sources.headline, sources.og, sources.twitter, *sources.h1) if value
-    }
+    others = (sources.headline, sources.og, sources.twitter, *sources.h1)
+    wholes = {folded(value) for value in others if value}
+    if sources.news and folded(text) == folded(sources.headline or "") == folded(sources.og or ""):
+        wholes = set()  # the newsroom says twice that what stands before or behind belongs to it
     for _ in range(4):
         parts = list(_SEPARATOR.finditer(text))
         if not parts or folded(text) in _printed(sources, text):
