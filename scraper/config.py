@@ -85,11 +85,11 @@ class FetchConfig(Section, frozen=True, kw_only=True):
     """Age at which a known page is asked for again (conditionally) although nothing announced a change."""
     http2: bool = True
     verify_tls: bool = True
-
-
     allow_private: bool = False
     """Whether addresses that are not of the public web (this machine, an intranet) may be asked. With a
     proxy it is the proxy that resolves names, and that decides."""
+
+
 class ExtractConfig(Section, frozen=True, kw_only=True):
     """How the body is found."""
 
@@ -110,6 +110,8 @@ class CleanConfig(Section, frozen=True, kw_only=True):
     """Kinds of boilerplate to leave in."""
     removed: bool = False
     """Whether the record lists what was taken out."""
+    profile: Literal["text", "tokens"] = "text"
+    """Running text, or lower case without punctuation, digits and function words."""
 
 
 class HealthConfig(Section, frozen=True, kw_only=True):
@@ -332,6 +334,9 @@ def _checked_source(source: SourceConfig, index: int, base: Path | None) -> Sour
     for key, address in addresses.items():
         if not _host(address):
             raise ConfigError(f"{where}.{key}: {address!r} is not an http or https address")
+        if "@" in urlsplit(address).netloc:
+            # Not told back: it may hold a password.
+            raise ConfigError(f"{where}.{key}: an address with a user name is not used")
     for key, patterns in (("include", source.include), ("exclude", source.exclude)):
         for at, pattern in enumerate(patterns):
             try:

@@ -1,16 +1,19 @@
 """`process_page`: one page in, one outcome out; no network, no clock, no files but the site rules named."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 import msgspec
 
 from scraper.classify import classify_page, classify_response
-from scraper.clean import clean_blocks
+from scraper.clean import Cleaned, clean_blocks
+from scraper.clean.tokens import as_tokens, spoken
 from scraper.config import CleanConfig, ExtractConfig
 from scraper.dedupe import article_id, content_hash, fingerprint, words_of
 from scraper.extract.body import extract_body
 from scraper.extract.metadata import extract_metadata
 from scraper.extract.siterules import amended, apply_for
+from scraper.moved import pictured, signed
 from scraper.records import (
     Article,
     Drop,
@@ -18,6 +21,7 @@ from scraper.records import (
     Metadata,
     Page,
     PageKind,
+    Paragraph,
     Reason,
     Record,
     Stage,
@@ -40,6 +44,16 @@ class PageOptions(Record, frozen=True, kw_only=True):
     clean: CleanConfig = CleanConfig()
 
 
+class Examined(Record, frozen=True, kw_only=True):
+    """A page's outcome, and how it came about, as far as the page got."""
+
+    outcome: Article | Drop
+    verdict: Verdict
+    metadata: Metadata | None = None
+    extraction: Extraction | None = None
+    cleaned: Cleaned | None = None
+
+
 def process_page(page: Page, options: PageOptions, *, keep: tuple[str, ...] = ()) -> Article | Drop:
     """Turn a page into an article, or say why it is none.
 
@@ -48,9 +62,14 @@ def process_page(page: Page, options: PageOptions, *, keep: tuple[str, ...] = ()
         options: How to extract and clean.
         keep: Kinds of boilerplate to leave in, beside those of the options.
     """
+    return examine_page(page, options, keep=keep).outcome
+
+
+def examine_page(page: Page, options: PageOptions, *, keep: tuple[str, ...] = ()) -> Examined:
+    """As `process_page`, with what was found on the way."""
     verdict = classify_response(page)
     if verdict is not None:
-        return _drop(page, verdict)
+        return Examined(outcome=_drop(page, verdict), verdict=verdict)
     html = decode(page.body, page.content_type)
     tree = parse(html)
     metadata, extraction = _extracted(tree, html, page, options.extract)
@@ -58,10 +77,11 @@ def process_page(page: Page, options: PageOptions, *, keep: tuple[str, ...] = ()
         page, tree, html=html, metadata=metadata, extraction=extraction, min_words=options.extract.min_words
     )
     emitted_stub = verdict.kind is PageKind.PAYWALL_STUB and options.extract.paywall == "emit"
+    examined = partial(Examined, verdict=verdict, metadata=metadata, extraction=extraction)
     if verdict.kind not in ARTICLES and not emitted_stub:
-        return _drop(page, verdict)
+        return examined(outcome=_drop(page, verdict))
     if (page.status or 0) >= FIRST_ERROR_STATUS:
-        return _drop(page, verdict)
+        return examined(outcome=_drop(page, verdict))
     cleaned = clean_blocks(
         extraction.blocks,
         metadata=metadata,
@@ -71,13 +91,27 @@ def process_page(page: Page, options: PageOptions, *, keep: tuple[str, ...] = ()
     words = words_of(cleaned.text)
     if len(words) < options.extract.min_words and not emitted_stub:
         detail = f"{len(words)} words are left after cleaning"
-        return Drop(
+        drop = Drop(
             url=page.url, stage=Stage.CLEAN, reason=Reason.TOO_SHORT, detail=detail, http_status=page.status
         )
+        return examined(outcome=drop, cleaned=cleaned)
+    article = _article(page, options.clean, metadata, extraction, cleaned)
+    if emitted_stub:
+        article = msgspec.structs.replace(article, is_accessible_for_free=False)
+    return examined(outcome=article, cleaned=cleaned)
+
+
+def _article(
+    page: Page, options: CleanConfig, metadata: Metadata, extraction: Extraction, cleaned: Cleaned
+) -> Article:
     url = page.url or metadata.canonical_url or ""
     known = {name: getattr(metadata, name) for name in _SHARED_FIELDS}
-    if emitted_stub:
-        known["is_accessible_for_free"] = False
+    known["authors"] = signed(metadata, extraction.blocks, cleaned.removed, url)
+    known["images"] = pictured(metadata.images, metadata.image, cleaned.removed)
+    words = words_of(cleaned.text)
+    text, paragraphs = cleaned.text, cleaned.paragraphs
+    if options.profile == "tokens":
+        text, paragraphs = _in_tokens(cleaned, metadata.language)
     link = page.link
     return Article(
         **known,
@@ -85,13 +119,13 @@ def process_page(page: Page, options: PageOptions, *, keep: tuple[str, ...] = ()
         url=url,
         requested_url=page.requested_url or url,
         hostname=hostname(url) if url else "",
-        text=cleaned.text,
-        paragraphs=cleaned.paragraphs,
+        text=text,
+        paragraphs=paragraphs,
         date_crawled=page.fetched_at,
-        word_count=len(words),
+        word_count=len(words) if options.profile == "text" else text.count(" ") + bool(text),
         content_hash=content_hash(words),
         fingerprint=fingerprint(words),
-        removed=cleaned.removed if options.clean.removed else None,
+        removed=cleaned.removed if options.removed else None,
         source_type=link.source_type if link else None,
         source_url=link.source_url if link else None,
         http_status=page.status,
@@ -102,6 +136,16 @@ def process_page(page: Page, options: PageOptions, *, keep: tuple[str, ...] = ()
         confidence=round(extraction.confidence, 4),
         notes=extraction.notes,
     )
+
+
+def _in_tokens(cleaned: Cleaned, language: str | None) -> tuple[str, tuple[Paragraph, ...]]:
+    language = language or spoken(cleaned.text)
+    paragraphs = tuple(
+        msgspec.structs.replace(paragraph, text=tokens)
+        for paragraph in cleaned.paragraphs
+        if (tokens := as_tokens(paragraph.text, language))
+    )
+    return " ".join(paragraph.text for paragraph in paragraphs), paragraphs
 
 
 def _extracted(tree: Tree, html: str, page: Page, options: ExtractConfig) -> tuple[Metadata, Extraction]:

@@ -37,7 +37,7 @@ def as_tokens(text: str, language: str | None = None) -> str:
         language: Two letters, of the function words to leave out; unset, the text tells. In a language
             without a list, and in scripts that do not part words, none are.
     """
-    short = _short(language) if language else _spoken(text)
+    short = spoken(text) if language is None else _short(language)
     marks = _characters(" " if short in ELIDING else "")
     if short in DOTTED:
         text = text.replace("I", "ı").replace("İ", "i")  # noqa: RUF001
@@ -80,8 +80,8 @@ def _is_word(word: str) -> bool:
     )
 
 
-def _spoken(text: str) -> str:
-    """The language whose function words the text has most of; empty where it has hardly any."""
+def spoken(text: str) -> str:
+    """The language whose function words the text has most of; a text without any speaks none, ``""``."""
     words = fold(text[:SAMPLE_CHARACTERS])
     counts = Counter(word for word in words if len(word) > 1)
     shares = {
