@@ -21,6 +21,7 @@ import msgspec
 
 from scraper.page import PageOptions, process_page
 from scraper.records import Article, Drop, Page, Reason, Record, Stage
+from scraper.web.printable import log_visibly
 
 LENGTH_BYTES = 4
 START_TIMEOUT_S = 120.0
@@ -233,6 +234,7 @@ def serve() -> None:
     sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # Whatever a library prints must not end up between the messages.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    log_visibly()
     job = msgspec.msgpack.decode(_read(source), type=Job)
     do = pkgutil.resolve_name(job.work)
     _limit_memory(job.memory_mb)

@@ -31,7 +31,7 @@ from scraper.web.sitemaps import (
     newest_first,
     parse_sitemap,
 )
-from scraper.web.urls import canonicalise, registrable_domain
+from scraper.web.urls import MAX_URL_LENGTH, absolute, canonicalise, registrable_domain, without_userinfo
 
 Answer = Page | NotModified | Drop
 Get = Callable[[str], Awaitable[Answer]]
@@ -222,7 +222,7 @@ async def _look_at_site(url: str, get: Get, limits: DiscoverLimits) -> _Site:
         url=url,
         home=home,
         feeds=feeds[: limits.max_feeds],
-        sitemaps=tuple(sitemap for sitemap in named if sitemap.startswith(("http://", "https://"))),
+        sitemaps=tuple(address for sitemap in named if (address := absolute(sitemap, sitemap))),
         links=links,
         not_modified=isinstance(answer, NotModified),
         error=answer if isinstance(answer, Drop) else None,
@@ -419,7 +419,9 @@ def _unread(url: str, kind: Literal["feed", "sitemap", "section"], answer: NotMo
 
 
 def _drop(url: str, reason: Reason, detail: str) -> Drop:
-    return Drop(url=url, stage=Stage.DISCOVER, reason=reason, detail=detail)
+    return Drop(
+        url=without_userinfo(url[:MAX_URL_LENGTH]), stage=Stage.DISCOVER, reason=reason, detail=detail
+    )
 
 
 def _each_once(urls: Iterable[str]) -> list[str]:

@@ -6,7 +6,6 @@ Here is what lies between: robots, hops, retries, outcomes.
 
 import asyncio
 import random as random_module
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -26,7 +25,7 @@ from scraper.web.guard import Resolver
 from scraper.web.retry_after import retry_after_s
 from scraper.web.robots import RobotsRules
 from scraper.web.throttle import RefusedError, Slot, StoppedError, Throttle
-from scraper.web.urls import absolute, registrable_domain
+from scraper.web.urls import MAX_URL_LENGTH, absolute, registrable_domain, without_userinfo
 
 Accept = Literal["page", "document"]
 
@@ -37,7 +36,6 @@ ROBOTS_IN_MEMORY = 2_048
 """Origins whose parsed rules are kept; others are read from the cache, or asked for again."""
 
 MAX_BACKOFF_S = 60.0
-_USERINFO = re.compile(r"//[^/@\s]{1,200}@")
 
 
 class RobotsCache(Protocol):
@@ -348,7 +346,7 @@ def _drop(
     url: str, reason: Reason, detail: str, *, status: int | None = None, retry_after: float | None = None
 ) -> Drop:
     return Drop(
-        url=_USERINFO.sub("//", url),
+        url=without_userinfo(url[:MAX_URL_LENGTH]),
         stage=Stage.FETCH,
         reason=reason,
         detail=_readable(detail),
@@ -359,5 +357,5 @@ def _drop(
 
 def _readable(text: str) -> str:
     """One short line without control characters and without user names of addresses."""
-    text = _USERINFO.sub("//", "".join(char if char.isprintable() else " " for char in text[:400]))
+    text = without_userinfo("".join(char if char.isprintable() else " " for char in text[:400]))
     return text if len(text) <= 200 else f"{text[:199]}…"  # noqa: PLR2004 - a line of a report

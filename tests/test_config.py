@@ -338,3 +338,9 @@ def test_a_value_that_would_fail_only_in_the_middle_of_a_run_is_refused(
 def test_a_folder_may_have_a_dot_in_its_name() -> None:
     config = Config.from_dict({"output": [{"path": "articles.v2"}, {"path": "all.jsonl.gz"}]})
     assert [output.path for output in config.output] == ["articles.v2", "all.jsonl.gz"]
+
+
+def test_a_user_name_in_an_address_is_refused_and_not_told() -> None:
+    with pytest.raises(ConfigError, match=r"source\[0\]\.feeds\[0\]: an address with a user name") as refusal:
+        Config.from_dict({"source": [{"feeds": ["https://me:secret@news.example/feed"]}]})
+    assert "secret" not in str(refusal.value)

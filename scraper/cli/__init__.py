@@ -19,6 +19,7 @@ from scraper.cli.app import (
     app,
 )
 from scraper.errors import ConfigError, InputError, ScraperError, StateLocked
+from scraper.web.printable import log_visibly, visible_lines
 
 __all__ = ["EPILOG", "app", "batch_verbs", "main", "run", "state_verbs", "text_verbs"]
 
@@ -30,6 +31,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     # Before a run listens itself, and in the other verbs, a service manager's signal is as good as Ctrl-C.
     signal.signal(signal.SIGTERM, _interrupt)
+    log_visibly()
     sys.exit(run(arguments))
 
 
@@ -48,7 +50,7 @@ def run(arguments: list[str] | None = None) -> int:  # noqa: PLR0911 - an exit c
     except Exception as error:  # noqa: BLE001 - the last place to say what happened
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             return _fail(f"cannot go on: {error.strerror}", EXIT_INTERNAL)
-        traceback.print_exc()
+        sys.stderr.write(visible_lines(traceback.format_exc()))
         return _fail("internal error; please report it with the lines above", EXIT_INTERNAL)
     if code == TYPER_INTERRUPTED:
         return _fail("interrupted", EXIT_STOPPED)
@@ -60,5 +62,5 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 def _fail(message: str, code: int) -> int:
-    sys.stderr.write(f"scraper: {message}\n")
+    sys.stderr.write(visible_lines(f"scraper: {message}\n"))
     return code

@@ -12,6 +12,7 @@ from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, AllowPrivate, Output, app
 from scraper.cli.inputs import is_address, until_reader_leaves
 from scraper.config import Config, OutputConfig
 from scraper.errors import ConfigError
+from scraper.web.printable import json_line, visible
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no log: only errors.")]
 
@@ -144,13 +145,12 @@ async def _discover(config: Config, *, as_json: bool) -> int:
         wanted += step.fetch
         unwanted += not step.fetch
         if as_json:
-            typer.echo(msgspec.json.encode(step).decode())
+            typer.echo(json_line(step))
         else:
             date = step.link.date_published if step.link else None
             mark = "fetch" if step.fetch else "skip "
             note = f"  # {step.why_not}" if step.why_not else ""
-            typer.echo(
-                f"{mark}  {date:%Y-%m-%d}  {step.url}{note}" if date else f"{mark}  {'':10}  {step.url}{note}"
-            )
+            day = f"{date:%Y-%m-%d}" if date else ""
+            typer.echo(visible(f"{mark}  {day:10}  {step.url}{note}"))
     typer.echo(f"{wanted} to fetch, {unwanted} not", err=True)
     return EXIT_OK if wanted else EXIT_UNHEALTHY

@@ -11,6 +11,7 @@ from pathlib import Path
 from scraper.errors import ConfigError, InputError
 from scraper.outputs import write_atomically, write_file
 from scraper.records import Record
+from scraper.web.printable import visible_lines
 
 STDIN = "-"
 
@@ -40,20 +41,57 @@ def read_inputs(argument: str, suffixes: tuple[str, ...]) -> Iterator[Source]:
     if argument == STDIN:
         yield Source(name="standard input", relative=Path("stdin"), body=sys.stdin.buffer.read())
         return
+    for path, relative in named_files(argument, suffixes):
+        yield _read(path, relative)
+
+
+def named_files(argument: str, suffixes: tuple[str, ...]) -> Iterator[tuple[Path, Path]]:
+    """The file named, or those below a folder with one of `suffixes` (also with `.gz` behind), in order.
+
+    Each comes with its path below the folder. Of a folder, the names of one level are held at a time.
+
+    Raises:
+        InputError: Nothing is there.
+    """
     path = Path(argument)
     if path.is_file():
-        yield _read(path, Path(path.name))
+        yield path, Path(path.name)
         return
     if not path.is_dir():
         raise InputError(f"{argument}: no such file or folder")
     endings = (*suffixes, *(f"{suffix}.gz" for suffix in suffixes))
     found = False
-    for file in sorted(path.rglob("*")):
-        if file.is_file() and file.name.lower().endswith(endings):
+    for file in _files_below(argument):
+        if file.lower().endswith(endings):
             found = True
-            yield _read(file, file.relative_to(path))
+            yield Path(file), Path(file).relative_to(path)
     if not found:
         raise InputError(f"{argument}: no files ending in {', '.join(suffixes)} below this folder")
+
+
+def _files_below(folder: str) -> Iterator[str]:
+    levels = [iter(_level(folder))]
+    while levels:
+        entry = next(levels[-1], None)
+        if entry is None:
+            levels.pop()
+        elif entry.endswith(os.sep):
+            levels.append(iter(_level(entry)))
+        else:
+            yield entry
+
+
+def _level(folder: str) -> list[str]:
+    """What a folder holds, in order; folders end with a separator. Links to folders are not followed."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(
+                entry.path + os.sep if entry.is_dir(follow_symlinks=False) else entry.path
+                for entry in entries
+                if entry.is_file() or entry.is_dir(follow_symlinks=False)
+            )
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be read: {error.strerror}") from error
 
 
 def _read(path: Path, relative: Path) -> Source:
@@ -94,8 +132,11 @@ def deliver(
         OutputError: Something cannot be written.
     """
     if output is None:
+        at_terminal = sys.stdout.isatty()
         with until_reader_leaves():
             for _, data in results:
+                if at_terminal:
+                    data = visible_lines(data.decode("utf-8", "replace")).encode()  # noqa: PLW2901
                 sys.stdout.buffer.write(data + b"\n")
                 sys.stdout.buffer.flush()
         return

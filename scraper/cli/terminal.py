@@ -22,9 +22,16 @@ from rich.table import Table
 
 from scraper.records import Event, Report
 from scraper.store import Status
+from scraper.web.printable import json_line, visible
+from scraper.web.urls import without_userinfo
 
 TITLE_WIDTH = 60
 SHOWN_SOURCES = 40
+
+
+def shown(text: str) -> str:
+    """`text` as rich is to print it: nothing in it is markup or a control character."""
+    return escape(visible(text))
 
 
 def console() -> Console:
@@ -34,9 +41,13 @@ def console() -> Console:
 
 def log_line(event: Event) -> None:
     """Write an event as one line of JSON, without its empty fields."""
-    fields = {key: value for key, value in msgspec.to_builtins(event).items() if value is not None}
+    fields = {
+        key: without_userinfo(value) if isinstance(value, str) else value
+        for key, value in msgspec.to_builtins(event).items()
+        if value is not None
+    }
     try:
-        sys.stderr.write(msgspec.json.encode(fields).decode() + "\n")
+        sys.stderr.write(json_line(fields) + "\n")
         sys.stderr.flush()
     except OSError:
         # The log's reader has gone, or its disk is full, and there is nobody left to tell. The run goes on:
@@ -68,15 +79,15 @@ def follow_run(*, quiet: bool = False) -> Iterator[Callable[[Event], None]]:
 
         def show(event: Event) -> None:
             if event.event == "document_read":
-                progress.update(reading, advance=1, latest=escape(event.url or ""))
+                progress.update(reading, advance=1, latest=shown(event.url or ""))
             elif event.event == "queue_opened":
                 progress.update(reading, visible=False)
                 pages.append(progress.add_task("pages", total=event.count or 0, latest=""))
             elif event.event == "link_settled" and pages:
                 latest = (event.title or event.reason or event.outcome or "")[:TITLE_WIDTH]
-                progress.update(pages[0], advance=1, latest=escape(latest))
+                progress.update(pages[0], advance=1, latest=shown(latest))
             elif event.event == "stopping":
-                progress.console.print(f"stopping ({event.detail}): finishing what is in hand")
+                progress.console.print(f"stopping ({shown(event.detail or '')}): finishing what is in hand")
 
         yield show
 
@@ -91,7 +102,7 @@ def show_report(report: Report, screen: Console | None = None) -> None:
     for source in by_size[:SHOWN_SOURCES]:
         dropped, deferred = sum(source.dropped.values()), sum(source.deferred.values())
         figures = (source.found, source.stored, source.unchanged, dropped, deferred, source.words)
-        table.add_row(escape(source.name), *(f"{figure:,}" for figure in figures))
+        table.add_row(shown(source.name), *(f"{figure:,}" for figure in figures))
     screen.print(table)
     if len(by_size) > SHOWN_SOURCES:
         screen.print(
@@ -107,13 +118,13 @@ def show_report(report: Report, screen: Console | None = None) -> None:
     _show_reasons("deferred", [source.deferred for source in report.sources], screen)
     for source in report.sources:
         for failure in source.failures:
-            screen.print(f"[yellow]could not read[/] {escape(failure)}", soft_wrap=True)
+            screen.print(f"[yellow]could not read[/] {shown(failure)}", soft_wrap=True)
     for threshold in report.missed:
-        screen.print(f"[red]threshold missed[/] {escape(threshold)}", soft_wrap=True)
+        screen.print(f"[red]threshold missed[/] {shown(threshold)}", soft_wrap=True)
     if report.stopped:
         screen.print(f"[magenta]stopped early[/] ({report.stopped}); the rest is kept for the next run")
     for part in report.parts:
-        screen.print(f"wrote {escape(part)}", soft_wrap=True)
+        screen.print(f"wrote {shown(part)}", soft_wrap=True)
 
 
 def _show_reasons(outcome: str, counts: Iterable[Mapping[str, int]], screen: Console) -> None:
@@ -137,14 +148,14 @@ def _table(title: str, first: str, *figures: str) -> Table:
 def show_status(status: Status) -> None:
     """Print what the state holds, on standard output."""
     screen = Console()
-    screen.print(f"State {escape(status.path)}", soft_wrap=True)
+    screen.print(f"State {shown(status.path)}", soft_wrap=True)
     screen.print(
         f"{status.articles:,} articles ({status.revisions:,} later revisions), "
         f"{status.queued:,} links waiting, {status.gave_up:,} given up"
     )
     table = _table("Sources", "source", "links known", "waiting", "articles")
     for name, links, waiting, articles in status.sources:
-        table.add_row(escape(name), f"{links:,}", f"{waiting:,}", f"{articles:,}")
+        table.add_row(shown(name), f"{links:,}", f"{waiting:,}", f"{articles:,}")
     screen.print(table)
     if status.deferred:
         waiting_for = ", ".join(f"{count:,} {reason}" for reason, count in status.deferred)

@@ -14,6 +14,7 @@ from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, AllowPrivate, Output, app
 from scraper.cli.inputs import Source, deliver, is_address, read_inputs
 from scraper.config import CleanConfig, Config, ExtractConfig, FetchConfig
 from scraper.records import Article, Drop, Page
+from scraper.web.printable import json_line, visible
 
 HTML_SUFFIXES = (".html", ".htm", ".xhtml")
 TEXT_SUFFIXES = (".txt", ".text", ".md")
@@ -119,7 +120,7 @@ def clean(
             if removed:
                 for removal in cleaned.removed:
                     line = {"file": source.name, **msgspec.structs.asdict(removal)}
-                    sys.stderr.write(msgspec.json.encode(line).decode() + "\n")
+                    sys.stderr.write(json_line(line) + "\n")
             if not cleaned.text:
                 problems.append(f"{source.name}: nothing is left after cleaning")
             if as_lines:
@@ -131,7 +132,7 @@ def clean(
     # A folder's results keep their inputs' names and endings.
     deliver(results(), output, suffix="", file_suffixes=TEXT_FILES)
     for problem in problems:
-        sys.stderr.write(f"scraper: {problem}\n")
+        sys.stderr.write(visible(f"scraper: {problem}") + "\n")
     return EXIT_UNHEALTHY if problems else EXIT_OK
 
 
@@ -150,9 +151,10 @@ def deliver_outcomes(
             dropped += 1
             if isinstance(outcome, Drop):
                 detail = f" ({outcome.detail})" if outcome.detail else ""
-                sys.stderr.write(f"scraper: {outcome.url or relative}: {outcome.reason}{detail}\n")
+                line = f"scraper: {outcome.url or relative}: {outcome.reason}{detail}"
             else:
-                sys.stderr.write(f"scraper: {outcome}\n")
+                line = f"scraper: {outcome}"
+            sys.stderr.write(visible(line) + "\n")
 
     suffixes = (".txt", ".txt.gz") if text else ARTICLE_FILES
     deliver(articles(), output, suffix=".txt" if text else ".json", file_suffixes=suffixes)

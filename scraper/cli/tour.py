@@ -4,12 +4,11 @@ from pathlib import Path
 
 import msgspec
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from scraper.batch import run_batch
 from scraper.cli.app import EXIT_INTERNAL, EXIT_OK
-from scraper.cli.terminal import follow_run, show_report
+from scraper.cli.terminal import follow_run, show_report, shown
 from scraper.config import Config
 from scraper.demo.site import DemoSite
 from scraper.records import Article, Event, Outcome, Report
@@ -93,18 +92,16 @@ def _show_drops(events: list[Event], screen: Console) -> None:
     for event in events:
         if event.event == "link_settled" and event.outcome in {Outcome.DROPPED, Outcome.DEFERRED}:
             path = "/" + (event.url or "").split("/", 3)[-1]
-            table.add_row(escape(path), event.reason, escape(event.detail or ""))
+            table.add_row(shown(path), event.reason, shown(event.detail or ""))
     screen.print(table)
 
 
 def _show_article(article: Article, screen: Console) -> None:
-    screen.print(
-        f"[bold]{escape(article.title or '')}[/]  [dim]{article.word_count} words[/]", soft_wrap=True
-    )
-    screen.print(f"  [green]kept[/]     {escape(_shortened(article.text))}", soft_wrap=True)
+    screen.print(f"[bold]{shown(article.title or '')}[/]  [dim]{article.word_count} words[/]", soft_wrap=True)
+    screen.print(f"  [green]kept[/]     {shown(_shortened(article.text))}", soft_wrap=True)
     for removal in article.removed or ():
         screen.print(
-            f"  [red]removed[/]  {removal.kind:<14} {escape(_shortened(removal.text))}", soft_wrap=True
+            f"  [red]removed[/]  {removal.kind:<14} {shown(_shortened(removal.text))}", soft_wrap=True
         )
 
 

@@ -35,6 +35,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _PLAIN = re.compile(r"[A-Za-z0-9\-._~:/?&=+,;@!$'()*%]+")
+_USERINFO = re.compile(r"(https?:[/\\]{0,9}|//)[^\s/\\?#]{0,1024}@", re.IGNORECASE)
 _EDGE = "".join(map(chr, range(0x21)))
 _INSIDE = str.maketrans("", "", "\t\r\n")
 
@@ -83,6 +84,11 @@ def absolute(base: str, href: str) -> str | None:
         return safe_url_string(url)
     except (ValueError, UnicodeError):
         return None
+
+
+def without_userinfo(text: str) -> str:
+    """`text` with the user names and passwords of the addresses in it left out, however those are written."""
+    return _USERINFO.sub(r"\1", text) if "@" in text else text
 
 
 def hostname(url: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scraper.web.urls import absolute, canonicalise, hostname, registrable_domain
+from scraper.web.urls import absolute, canonicalise, hostname, registrable_domain, without_userinfo
 
 
 class TestCanonicalise:
@@ -146,3 +146,49 @@ class TestSites:
     def test_the_hostname_has_neither_port_nor_capitals(self) -> None:
         assert hostname("https://WWW.Example.com:8443/a") == "www.example.com"
         assert hostname("http://[::1]:80/") == "::1"
+
+
+class TestNumbers:
+    @pytest.mark.parametrize(
+        ("host", "dotted"),
+        [("127.1", "127.0.0.1"), ("2130706433", "127.0.0.1"), ("0x7f.0.1", "127.0.0.1"),
+         ("0301.1", "193.0.0.1"), ("0X5DB8D70E", "93.184.215.14"),
+         ("93.184.55054", "93.184.215.14"), ("1.2.3.4.", "1.2.3.4"),
+         ("\uff19\uff13.184.215.14", "93.184.215.14")],
+    )  # fmt: skip
+    def test_an_ipv4_address_has_one_form(self, host: str, dotted: str) -> None:
+        assert hostname(f"http://{host}/") == dotted
+        assert registrable_domain(f"http://{host}/") == dotted
+
+    @pytest.mark.parametrize(
+        "host", ["256.1.1.1", "1.2.3.4.5", "4294967296", "0x", "news.0x", "news.1", "09.1"]
+    )
+    def test_what_ends_in_a_number_and_is_no_address_is_refused(self, host: str) -> None:
+        with pytest.raises(ValueError, match="no usable host"):
+            hostname(f"http://{host}/")
+
+    @pytest.mark.parametrize("host", ["0x.example", "1.example", "7news.com", "0xcafe.io"])
+    def test_a_name_may_begin_like_a_number(self, host: str) -> None:
+        assert hostname(f"http://{host}/") == host
+
+
+class TestUserinfo:
+    @pytest.mark.parametrize(
+        "text",
+        ["http://me:secret@x.example/a", "https://secret@x.example", "//me:secret@x.example/",
+         "http:me:secret@x.example/", "http:/me:secret@x.example",
+         "http:\\\\me:secret@x.example", "HTTPS:\\/me:secret@x.example",
+         "see http://a@b:secret@x.example/ and https://secret@y.example/",
+         "redirect to 'http://me:secret@x.example'",
+         "http://" + "m" * 600 + ":secret@x.example"],
+    )  # fmt: skip
+    def test_it_is_left_out_however_the_address_is_written(self, text: str) -> None:
+        assert "secret" not in without_userinfo(text)
+        assert "x.example" in without_userinfo(text)
+
+    @pytest.mark.parametrize(
+        "text",
+        ["https://x.example/@author/story", "https://x.example?q=a@b", "mail me@x.example", "12:30@noon"],
+    )
+    def test_other_signs_stay(self, text: str) -> None:
+        assert without_userinfo(text) == text
