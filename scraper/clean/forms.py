@@ -5,11 +5,11 @@ from typing import Final, Literal
 
 import msgspec
 
-from scraper.clean import hygiene, memory
+from scraper.clean import hygiene, repeats
 from scraper.clean.catalogue import catalogue, check_kinds
 from scraper.clean.languages import languages_of
 from scraper.clean.lines import Judge, Line, drop_repeated, near_paths
-from scraper.clean.memory import SiteMemory
+from scraper.clean.memory import KIND, SiteMemory
 from scraper.clean.mojibake import Mended, mend
 from scraper.clean.stream import clean_stream, is_stream
 from scraper.clean.tokens import Profile, as_tokens
@@ -62,8 +62,8 @@ def clean_blocks(
     spoken = languages_of("\n".join(line.text for line in lines[:LOOKED_AT]), language or metadata.language)
     Judge(catalogue(spoken), frozenset(keep)).judge(lines)
     before_memory = "\n\n".join(line.left for line in lines if line.left)
-    if site is not None and memory.KIND not in keep:
-        memory.judge_blocks(lines, site, metadata)
+    if site is not None and KIND not in keep:
+        repeats.judge_blocks(lines, site, metadata)
     paragraphs = []
     removed: list[Removal] = []
     offset = 0
@@ -101,7 +101,7 @@ def clean_text(
         ConfigError: `keep` names something that is no kind of boilerplate.
     """
     check_kinds(keep)
-    if memory.KIND in keep:
+    if KIND in keep:
         site = None
     mended = mend(text)
     if form == "tokens" or (form == "auto" and is_stream(mended.text)):
@@ -120,7 +120,7 @@ def _clean_tokens(
     text: str, languages: frozenset[str] | None, keep: Collection[str], site: SiteMemory | None
 ) -> Cleaned:
     tidied = hygiene.tidy(text)
-    runs = memory.find_runs(tidied.split(), site) if site is not None else []
+    runs = repeats.find_runs(tidied.split(), site) if site is not None else []
     left, removed = clean_stream(tidied, languages, frozenset(keep), runs)
     paragraphs = [Paragraph(type="p", text=left)] if left else []
     return _cleaned(paragraphs, _untidied(removed, tidied, text))
@@ -152,7 +152,7 @@ def _clean_plain(text: str, judge: Judge, site: SiteMemory | None) -> Cleaned:
     full = [line for line in lines if line.text]
     judge.judge(full)
     if site is not None:
-        memory.judge_lines(full, site)
+        repeats.judge_lines(full, site)
     paragraphs = []
     removed = []
     group: list[str] = []

@@ -1,0 +1,198 @@
+"""Takes out of a document what the memory of its site has in other documents."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from scraper.clean import sentences
+from scraper.clean.lines import LINKS_SUSPICIOUS, Finding, Line
+from scraper.clean.memory import (
+    KIND,
+    LONG_LINE,
+    RUN_OF_FEW,
+    TOP_BLOCKS,
+    TOP_TOKENS,
+    Others,
+    SiteMemory,
+    at_top,
+    key_of,
+    masked,
+    parts_of,
+    run_keys,
+)
+from scraper.records import Metadata
+
+LONG_WORDS: Final = 30
+SHORT_WORDS: Final = 3
+"""A block of no more words goes only above one that went: Pros, Cons, Key points."""
+STRUCTURE_WORDS: Final = 4
+"""A block of no more words that a document has twice is part of how it is built."""
+FIRST_WORDS: Final = 12
+"""The first block with so many words is the first paragraph."""
+BRIDGE: Final = 2
+"""Tokens between two runs that are taken with them: names and dates that differ."""
+LONG_RUN: Final = 20
+HEADINGS: Final = frozenset({"h2", "h3"})
+
+
+class Run(NamedTuple):
+    """Tokens `start` to `end`, and the share of the other documents that have them."""
+
+    start: int
+    end: int
+    score: float
+
+
+def judge_blocks(lines: Sequence[Line], site: SiteMemory, metadata: Metadata) -> None:
+    """Take out of a page's lines what the site repeats; title, dek and first paragraph stay.
+
+    What phrases took out before counts as gone: it is evidence for its neighbours.
+    """
+    page = _Page(lines, site)
+    page.protect(metadata)
+    page.judge()
+
+
+def judge_lines(lines: Sequence[Line], site: SiteMemory) -> None:
+    """As `judge_blocks`, for text without markup; long lines are looked at by sentences too."""
+    page = _Page(lines, site, parts=[part for line in lines for part in parts_of(line.text)])
+    page.protect(Metadata())
+    page.judge()
+    for line in lines:
+        page.judge_sentences(line)
+
+
+class _Page:
+    """The lines of a document, each with the number of other documents that have it."""
+
+    def __init__(self, lines: Sequence[Line], site: SiteMemory, parts: Sequence[str] = ()) -> None:
+        found = [masked(line.text) for line in lines]
+        self._keys = list(map(key_of, found))
+        every = {
+            *self._keys,
+            *map(at_top, self._keys[:TOP_BLOCKS]),
+            *(key_of(masked(part)) for part in parts),
+        }
+        self._others = Others(site, site.blocks, every - {0})
+        self._counts = list(map(self._others.count, self._keys))
+        self._lines = lines
+        self._sizes = list(map(len, found))
+        self._times = Counter(self._keys)
+        self._kept: set[int] = set()
+
+    def protect(self, metadata: Metadata) -> None:
+        """Title and dek wherever they stand, and the first paragraph."""
+        told = {key_of(masked(text)) for text in (metadata.title, metadata.description) if text} - {0}
+        self._kept = {index for index, key in enumerate(self._keys) if key in told}
+        for index, line in enumerate(self._lines):
+            full = self._sizes[index] >= FIRST_WORDS and line.tag not in HEADINGS and bool(line.left)
+            if full and line.link_density < LINKS_SUSPICIOUS and not self._is_common_top(index):
+                self._kept.add(index)
+                return
+
+    def _is_common_top(self, index: int) -> bool:
+        key = self._keys[index]
+        return index < TOP_BLOCKS and self._others.count(at_top(key)) >= self._others.top
+
+    def judge(self) -> None:
+        """Each line by itself, then by what went around it."""
+        if any(count >= self._others.near for count in self._counts):
+            self._judge_each()
+            self._judge_end()
+            self._judge_between()
+
+    def _judge_each(self) -> None:
+        others = self._others
+        for index, line in enumerate(self._lines):
+            count, size = self._counts[index], self._sizes[index]
+            linked = line.link_density >= LINKS_SUSPICIOUS and size > 1
+            full = size > SHORT_WORDS and not self._is_structure(index)
+            needed = others.often if size > LONG_WORDS else others.middle
+            if (linked and count >= others.near) or (full and count >= needed):
+                self._drop(index)
+
+    def _judge_end(self) -> None:
+        """What has nothing behind it but what went."""
+        for index in range(len(self._lines) - 1, -1, -1):
+            if self._lines[index].left:
+                if self._counts[index] < self._others.near or index in self._kept:
+                    return
+                self._drop(index)
+
+    def _judge_between(self) -> None:
+        """Headings of which nothing is left, and short lines above one that went."""
+        for index in range(len(self._lines) - 2, -1, -1):
+            if self._counts[index] < self._others.middle or not self._lines[index].left:
+                continue
+            heads = self._lines[index].tag in HEADINGS
+            below = self._below(index) if heads else range(index + 1, index + 2)
+            empty = below and not any(self._lines[other].left for other in below)
+            if empty and (heads or not self._is_structure(index)):
+                self._drop(index)
+
+    def _below(self, index: int) -> range:
+        end = index + 1
+        while end < len(self._lines) and self._lines[end].tag not in HEADINGS:
+            end += 1
+        return range(index + 1, end)
+
+    def _is_structure(self, index: int) -> bool:
+        """Whether it is a heading, or says the same in many places."""
+        repeated = self._sizes[index] <= STRUCTURE_WORDS and self._times[self._keys[index]] > 1
+        return repeated or self._lines[index].tag in HEADINGS
+
+    def _drop(self, index: int) -> None:
+        if index not in self._kept and self._lines[index].left:
+            self._lines[index].drop(KIND, "memory.block", self._others.share(self._counts[index]))
+
+    def judge_sentences(self, line: Line) -> None:
+        """Sentences of a long line, but for those with which the text begins."""
+        if line.text.count(" ") < LONG_LINE:
+            return
+        passed = 0 if line is self._lines[0] else FIRST_WORDS
+        pieces = []
+        for start, piece in line.pieces:
+            for at, text in sentences.split(piece):
+                found = masked(text)
+                count = self._others.count(key_of(found)) if passed >= FIRST_WORDS else 0
+                passed += len(found)
+                if count < self._others.often or len(found) <= SHORT_WORDS:
+                    pieces.append((start + at, text))
+                    continue
+                end = start + at + len(text.rstrip())
+                score = self._others.share(count)
+                line.found.append(Finding(start + at, end, KIND, "memory.sentence", score))
+        if pieces != line.pieces:
+            line.pieces = pieces
+
+
+def find_runs(tokens: Sequence[str], site: SiteMemory) -> list[Run]:
+    """The stretches of a stream that the site repeats; at its beginning, those that others begin with."""
+    keys = run_keys(tokens, site.run_length)
+    top = list(map(at_top, keys[:TOP_TOKENS]))
+    others = Others(site, site.runs, {*keys, *top})
+    if not others.number:
+        return []
+    counts = [others.count(key) if key in site.runs else 0 for key in keys]
+    counts[: len(top)] = [count if (count := others.count(key)) >= others.top else 0 for key in top]
+    few = site.run_length == RUN_OF_FEW
+    usual, long = (1, others.number) if few else (others.middle, others.often)
+    runs: list[Run] = []
+    for start, end, count in _stretches(counts, 1 if few else max(2, others.near), site.run_length):
+        ends_text = end >= len(tokens) - BRIDGE
+        if ends_text or count >= (long if end - start > LONG_RUN else usual):
+            runs.append(Run(start, end, others.share(count)))
+    return runs
+
+
+def _stretches(counts: Sequence[int], least: int, length: int) -> list[tuple[int, int, int]]:
+    """Start, end and highest count of the tokens that runs with at least `least` documents cover."""
+    found: list[tuple[int, int, int]] = []
+    for start, count in enumerate(counts):
+        if count < least:
+            continue
+        if found and start <= found[-1][1] + BRIDGE:
+            found[-1] = (found[-1][0], start + length, max(found[-1][2], count))
+        else:
+            found.append((start, start + length, count))
+    return found
