@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from typing import Self
+from urllib.parse import quote
 
 from protego import Protego
 
@@ -13,7 +14,16 @@ MAX_CRAWL_DELAY_S = 120.0
 """A longer Crawl-delay is kept as this: at a page a day no host would ever be read."""
 
 _TOKEN = re.compile(r"[a-zA-Z_-]+")
-_GROUP = re.compile(r"^[ \t\ufeff]*user[ -]?agent[ \t]*:[ \t]*([^#\r\n]*)", re.IGNORECASE | re.MULTILINE)
+_GROUP = re.compile(r"^[ \t]*user[ -]?agent(?:[ \t]*:|[ \t])[ \t]*([^#\n]*)", re.IGNORECASE | re.MULTILINE)
+_LINE_ENDS = str.maketrans(
+    {
+        "\r": "\n",
+        "\x00": None,
+        "\ufeff": None,
+        # To Python these end lines, to the RFC they do not (2.2): in a path they are encoded.
+        **{char: quote(char) for char in "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"},
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,7 @@ class RobotsRules:
         if len(body) > MAX_ROBOTS_BYTES:
             # Without the line that is cut in two: half a path forbids more than the whole.
             body = body[: body.rfind(b"\n", 0, MAX_ROBOTS_BYTES) + 1]
-        text = body.decode("utf-8-sig", "replace").replace("\x00", "")
+        text = body.decode("utf-8", "replace").translate(_LINE_ENDS)
         parsed = Protego.parse(text)
         groups = tuple({group.strip().lower(): None for group in _GROUP.findall(text)})
         return cls(sitemaps=tuple(parsed.sitemaps), _parsed=parsed, _groups=groups)
