@@ -54,6 +54,17 @@ def run_batch(
         StateError: The state cannot be used.
         OutputError: The output cannot be written.
     """
+    config = check(config)
+    run = _Run(config, on_event or _ignore, stop or threading.Event(), clock or SystemClock())
+    return _complete(run)
+
+
+def check(config: Config) -> Config:
+    """`config` with its paths resolved, once everything is found well that can be told before a run.
+
+    Raises:
+        ConfigError: Something is not.
+    """
     config = config.checked()
     config.require_sources()
     for where, keep in (("clean", config.clean.keep), *((s.name, s.keep) for s in config.source)):
@@ -62,12 +73,14 @@ def run_batch(
         except ConfigError as error:
             raise ConfigError(f"{where}.{error}") from error
     for text in config.health.fail_on:
-        Threshold.parse(text)
+        try:
+            Threshold.parse(text)
+        except ConfigError as error:
+            raise ConfigError(f"health.fail_on: {error}") from error
     if config.extract.site_rules:
         # A rule that cannot be read ends the run before it begins.
         SiteRules.load(Path(config.extract.site_rules))
-    run = _Run(config, on_event or _ignore, stop or threading.Event(), clock or SystemClock())
-    return _complete(run)
+    return config
 
 
 def _usable_cores() -> int:

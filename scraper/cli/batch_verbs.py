@@ -27,6 +27,18 @@ def run(
             help="Stop after so many seconds, with everything safe (exit code 5).", metavar="SECONDS"
         ),
     ] = None,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="End with 1 where a figure is so: error_rate>0.2. May be given again. Figures: "
+            "links, articles, words, dropped, deferred, error_rate, drop_rate, defer_rate, challenge_rate, "
+            "no_date_rate, no_authors_rate, failed_sources, alarms, notes, seconds.",
+            metavar="FIGURE>NUMBER",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what would be fetched, as `discover` does.")
+    ] = False,
     quiet: Quiet = False,
 ) -> int:
     """Fetch what is new and publish it as clean text.
@@ -34,12 +46,22 @@ def run(
     Asks all sources of CONFIG. State is kept, so a run can be repeated, killed or scheduled: the next
     one goes on where this one stopped, and nothing is published twice.
 
-    Example:  scraper run news.toml
+    Example:  scraper run news.toml --fail-on 'error_rate>0.2'
     """
-    from scraper.batch import run_batch
+    from scraper.batch import check, run_batch
     from scraper.cli.terminal import console, follow_run, show_report
 
     settings = Config.from_file(config)
+    if fail_on:
+        thresholds = (*settings.health.fail_on, *fail_on)
+        settings = msgspec.structs.replace(
+            settings, health=msgspec.structs.replace(settings.health, fail_on=thresholds)
+        )
+    if dry_run:
+        check(settings)
+        with until_reader_leaves():
+            return asyncio.run(_discover(settings, as_json=False))
+        return EXIT_OK
     if output:
         settings = msgspec.structs.replace(settings, output=(OutputConfig(path=output),))
     if max_runtime is not None:

@@ -1,17 +1,23 @@
-"""Verbs about configuration and state: init, report, status."""
+"""Verbs about configuration and state: init, doctor, report, status."""
 
+import asyncio
 import sys
+from contextlib import closing
 from importlib import resources
+from io import StringIO
+from itertools import dropwhile, islice
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 
-from scraper.cli.app import EXIT_OK, app
+from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, app
 from scraper.cli.inputs import until_reader_leaves
-from scraper.config import Config, RunConfig
+from scraper.config import Config, HealthConfig, RunConfig
 from scraper.errors import ConfigError, InputError
+from scraper.records import Report
+from scraper.web.printable import json_line, visible
 
 Where = Annotated[
     Path | None,
@@ -22,6 +28,8 @@ State = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DEFAULT_STATE = Path(RunConfig().state)
+FILE_WIDTH = 120
+"""Columns of a table that goes into a file."""
 
 
 @app.command()
@@ -49,6 +57,41 @@ def init(
     return EXIT_OK
 
 
+@app.command(no_args_is_help=True)
+def doctor(
+    config: Annotated[Path, typer.Argument(help="The configuration to look at.", metavar="CONFIG")],
+    json: Json = False,
+) -> int:
+    """Look whether all that a run stands on is well, before the first one.
+
+    Configuration, contact, state, lock, outputs, disk, each source, robots.txt and the clock: a line each,
+    and what to do. Asks the sources, but for no article. Ends with 1 where something is not well.
+
+    Example:  scraper doctor news.toml
+    """
+    from scraper.doctor import Check, Level, examine
+
+    async def look() -> list[Check]:
+        checks = []
+        async for check in examine(config):
+            checks.append(check)
+            if json:
+                typer.echo(json_line(check))
+            else:
+                typer.echo(visible(f"{check.level:5} {check.name:8} {check.detail}"))
+                if check.advice:
+                    typer.echo(visible(f"{'':14} → {check.advice}"))
+        return checks
+
+    with until_reader_leaves():
+        checks = asyncio.run(look())
+        failed = sum(check.level is Level.FAIL for check in checks)
+        warned = sum(check.level is Level.WARN for check in checks)
+        typer.echo(f"{len(checks)} checks, {failed} failed, {warned} warnings", err=True)
+        return EXIT_UNHEALTHY if failed else EXIT_OK
+    return EXIT_OK
+
+
 @app.command()
 def report(
     run: Annotated[
@@ -57,26 +100,72 @@ def report(
     config: Where = None,
     state: State = DEFAULT_STATE,
     json: Json = False,
+    html: Annotated[
+        bool, typer.Option("--html", help="One self-contained web page, with the runs before.")
+    ] = False,
+    runs: Annotated[int, typer.Option(help="Runs that the page shows.", min=1, metavar="N")] = 30,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="The JSON Schema of run.json, and nothing else.")
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="File to write in place of printing.", metavar="FILE"),
+    ] = None,
 ) -> int:
     """Show what a run did, source by source.
 
-    Example:  scraper report -c news.toml
+    Example:  scraper report -c news.toml --html -o report.html
     """
+    if schema:
+        from scraper.report.schema import report_schema
+
+        return _deliver(msgspec.json.format(msgspec.json.encode(report_schema()), indent=2), output)
+    settings = Config.from_file(config) if config else None
+    path = _existing(Path(settings.run.state) if settings else state)
+    health = settings.health if settings else HealthConfig()
+    found = _reports(path, run, limit=max(runs, health.baseline_runs) + 1 if html else 1)
+    if html:
+        from scraper.report.webpage import report_page
+
+        page = report_page(found, title=str(path), health=health, runs=runs)
+        return _deliver(page.encode("utf-8", "replace"), output)
+    if json:
+        return _deliver(msgspec.json.format(msgspec.json.encode(found[0]), indent=2), output)
     from rich.console import Console
 
     from scraper.cli.terminal import show_report
+
+    with until_reader_leaves():
+        if output:
+            with StringIO() as text:
+                show_report(found[0], Console(file=text, width=FILE_WIDTH))
+                return _deliver(text.getvalue().encode(), output)
+        show_report(found[0], Console())
+    return EXIT_OK
+
+
+def _reports(path: Path, run: str | None, *, limit: int) -> list[Report]:
+    """The report of a run, or of the last one, and those before it, the newest first."""
     from scraper.store import Store
 
-    path = _state_path(config, state)
-    with Store(path, read_only=True) as store:
-        found = store.report(run)
-    if found is None:
+    # The query ends before its database does, though it is not read to its end.
+    with Store(path, read_only=True) as store, closing(store.reports(limit=-1)) as reports:
+        wanted = dropwhile(lambda report: not report.run_id.startswith(run or ""), reports)
+        found = list(islice(wanted, limit))
+    if not found:
         raise InputError(f"{path}: no run {run!r}" if run else f"{path}: no run has ended yet")
+    return found
+
+
+def _deliver(data: bytes, output: Path | None) -> int:
+    if output:
+        from scraper.outputs import write_atomically
+
+        write_atomically(output, data.rstrip(b"\n") + b"\n")
+        return EXIT_OK
     with until_reader_leaves():
-        if json:
-            typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
-        else:
-            show_report(found, Console())
+        sys.stdout.buffer.write(data.rstrip(b"\n") + b"\n")
+        sys.stdout.buffer.flush()
     return EXIT_OK
 
 
@@ -93,7 +182,8 @@ def status(
     from scraper.cli.terminal import show_status
     from scraper.store import Store
 
-    with Store(_state_path(config, state), read_only=True) as store:
+    path = Path(Config.from_file(config).run.state) if config else state
+    with Store(_existing(path), read_only=True) as store:
         found = store.status()
     with until_reader_leaves():
         if json:
@@ -103,8 +193,7 @@ def status(
     return EXIT_OK
 
 
-def _state_path(config: Path | None, state: Path) -> Path:
-    path = Path(Config.from_file(config).run.state) if config else state
+def _existing(path: Path) -> Path:
     if not path.is_file():
         raise InputError(f"{path}: there is no state here; the first `scraper run` makes it")
     return path

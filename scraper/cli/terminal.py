@@ -21,6 +21,7 @@ from rich.progress import (
 from rich.table import Table
 
 from scraper.records import Event, Report
+from scraper.report import described
 from scraper.store import Status
 from scraper.web.printable import json_line, visible
 from scraper.web.urls import without_userinfo
@@ -119,6 +120,9 @@ def show_report(report: Report, screen: Console | None = None) -> None:
     for source in report.sources:
         for failure in source.failures:
             screen.print(f"[yellow]could not read[/] {shown(failure)}", soft_wrap=True)
+    _show_reasons("cleaning took out", [source.removed for source in report.sources], screen)
+    for alarm in report.alarms:
+        screen.print(f"[red]alarm[/] {shown(described(alarm))}", soft_wrap=True)
     for threshold in report.missed:
         screen.print(f"[red]threshold missed[/] {shown(threshold)}", soft_wrap=True)
     if report.stopped:

@@ -356,7 +356,7 @@ def amount(figure: Figure, value: float) -> str:
         return f"{value / 24:.1f} days" if value >= 48 else f"{value:.1f} hours"  # noqa: PLR2004 - two days
     if figure in UNITS:
         return f"{value:,.0f} {UNITS[figure]}"
-    return f"{value:.0%}".replace("%", " %")
+    return f"{value * 100:.0f} %"
 
 
 def described(alarm: Alarm) -> str:

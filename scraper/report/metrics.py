@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from scraper import __version__
 from scraper.records import HostReport, Report, SourceReport
-from scraper.report.printable import printable
+from scraper.web.printable import visible
 
 METRICS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -72,7 +72,7 @@ def metrics_text(report: Report, *, last_success: datetime | None = None) -> byt
     used = set()
     for name, labels, value in _samples(report, last_success):
         gauge = gauges[name]
-        (gauge.labels(*map(printable, labels)) if labels else gauge).set(value)
+        (gauge.labels(*map(visible, labels)) if labels else gauge).set(value)
         used.add(name)
     for name, gauge in gauges.items():
         # A gauge without labels would say 0 where nothing is known.

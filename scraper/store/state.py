@@ -1,6 +1,6 @@
 """`Store`: the open state as a whole, its runs, and what it holds."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -85,7 +85,7 @@ class Store:
         reports = self._reports(run_id or "", limit=1)
         return reports[0] if reports else None
 
-    def reports(self, *, limit: int) -> Iterator[Report]:
+    def reports(self, *, limit: int) -> Generator[Report, None, None]:
         """The reports of the last runs that have ended, the newest first."""
         for (blob,) in self._database.each(
             "SELECT report FROM runs WHERE report IS NOT NULL ORDER BY started_at DESC LIMIT ?", (limit,)
