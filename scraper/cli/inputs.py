@@ -85,13 +85,14 @@ def _level(folder: str) -> list[str]:
     """What a folder holds, in order; folders end with a separator. Links to folders are not followed."""
     try:
         with os.scandir(folder) as entries:
-            return sorted(
+            found = [
                 entry.path + os.sep if entry.is_dir(follow_symlinks=False) else entry.path
                 for entry in entries
                 if entry.is_file() or entry.is_dir(follow_symlinks=False)
-            )
+            ]
     except OSError as error:
         raise InputError(f"{folder}: cannot be read: {error.strerror}") from error
+    return sorted(found, key=lambda path: path.rstrip(os.sep))
 
 
 def _read(path: Path, relative: Path) -> Source:

@@ -14,18 +14,21 @@ from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, AllowPrivate, Output, app
 from scraper.cli.inputs import Source, deliver, is_address, read_inputs
 from scraper.config import CleanConfig, Config, ExtractConfig, FetchConfig
 from scraper.records import Article, Drop, Page
-from scraper.web.printable import json_line, visible
+from scraper.web.printable import visible
 
 HTML_SUFFIXES = (".html", ".htm", ".xhtml")
 TEXT_SUFFIXES = (".txt", ".text", ".md")
 ARTICLE_FILES = (".jsonl", ".jsonl.gz")
-TEXT_FILES = (".txt", ".txt.gz", ".jsonl", ".jsonl.gz")
 
 Keep = Annotated[
     list[str] | None,
     typer.Option(
         help="A kind of boilerplate to leave in, such as newsletter; may be given again.", metavar="KIND"
     ),
+]
+ProfileOption = Annotated[
+    Literal["text", "tokens"],
+    typer.Option(help="Text, or its tokens: lower case without punctuation, digits and function words."),
 ]
 
 
@@ -39,6 +42,7 @@ def extract(
     ] = None,
     removed: Annotated[bool, typer.Option("--removed", help="List what cleaning took out.")] = False,
     keep: Keep = None,
+    profile: ProfileOption = "text",
     second_opinion: Annotated[
         Literal["auto", "never", "always"], typer.Option(help="When trafilatura is asked too.")
     ] = "auto",
@@ -50,15 +54,19 @@ def extract(
     reason, and make the exit code 1.
 
     Example:  scraper extract page.html --text
+
+    Or:  scraper extract pages/ --text --profile tokens -o corpus/
     """
     from scraper.backends import work
+    from scraper.clean.catalogue import check_kinds
     from scraper.oneoff import fetch_articles
     from scraper.page import PageOptions
 
     options = PageOptions(
         extract=ExtractConfig(second_opinion=second_opinion),
-        clean=CleanConfig(keep=tuple(keep or ()), removed=removed),
+        clean=CleanConfig(keep=tuple(keep or ()), removed=removed, profile=profile),
     )
+    check_kinds(options.clean.keep)
     if is_address(what):
         fetch = FetchConfig(allow_private=allow_private)
         config = Config(fetch=fetch, extract=options.extract, clean=options.clean)
@@ -66,7 +74,8 @@ def extract(
         async def fetched() -> list[Article | Drop]:
             return [outcome async for outcome in fetch_articles([what], config)]
 
-        return deliver_outcomes(((Path("article"), o) for o in asyncio.run(fetched())), output, text=text)
+        answers = ((Path("article"), outcome) for outcome in asyncio.run(fetched()))
+        return deliver_outcomes(answers, output, text=text, titled=profile == "text")
 
     def outcomes() -> Iterator[tuple[Path, Article | Drop | str]]:
         now = datetime.now(UTC)
@@ -77,67 +86,70 @@ def extract(
             outcome = work(Page(url=url or "", body=source.body, fetched_at=now), options, ())
             yield source.relative, _named(outcome, source)
 
-    return deliver_outcomes(outcomes(), output, text=text)
+    return deliver_outcomes(outcomes(), output, text=text, titled=profile == "text")
 
 
 @app.command(no_args_is_help=True)
 def clean(
-    what: Annotated[str, typer.Argument(help="Plain text.", metavar="FILE|DIR|-")],
+    what: Annotated[str, typer.Argument(help="Text, JSON lines, or gzip of these.", metavar="FILE|DIR|-")],
     output: Output = None,
+    field: Annotated[
+        str | None,
+        typer.Option(help="What holds the text in JSON lines; `text` when unset.", metavar="NAME"),
+    ] = None,
     form: Annotated[
-        Literal["auto", "plain", "tokens"],
-        typer.Option(help="Text with punctuation, or a stream of lower-case tokens; told by itself."),
+        Literal["auto", "html", "text", "tokens"],
+        typer.Option(help="Pages, text with punctuation, or bare lower-case tokens; told by itself."),
     ] = "auto",
+    profile: ProfileOption = "text",
     language: Annotated[
-        str | None, typer.Option(help="Language of the text, such as en; all are tried when unset.")
+        str | None, typer.Option(help="Language of the text, such as en; told by itself.")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Encoding of text files; told by itself.", metavar="NAME")
     ] = None,
     keep: Keep = None,
     removed: Annotated[
         bool, typer.Option("--removed", help="List what was taken out, on standard error, as JSON lines.")
     ] = False,
 ) -> int:
-    """Take boilerplate out of plain text or token streams.
+    """Take boilerplate out of text.
 
-    Newsletter forms, robot checks, share prompts and page furniture go; the article stays.
+    Newsletter forms, robot checks, share prompts and page furniture go; the article stays. Of JSON lines only
+    the text changes. A folder's results keep their names; what cannot be read, and what has nothing left, is
+    named on standard error and makes the exit code 1.
 
     Example:  scraper clean article.txt > clean.txt
+
+    Or:  scraper clean texts/ -o clean/
+
+    Or:  scraper clean corpus.jsonl.gz --field body -o clean.jsonl.gz
     """
-    from scraper.clean import clean_text
-    from scraper.web.charset import decode
+    from scraper.clean.catalogue import check_kinds
+    from scraper.cli.cleaning import Cleaning, Wanted
+    from scraper.cli.documents import JSON_FILES, text_inputs, write_results
 
-    problems: list[str] = []
-    as_lines = bool(output) and str(output).removesuffix(".gz").endswith(".jsonl")
-
-    def results() -> Iterator[tuple[Path, bytes]]:
-        for source in read_inputs(what, TEXT_SUFFIXES):
-            problem = source.problem or ("is not text" if b"\0" in source.body else None)
-            if problem:
-                problems.append(f"{source.name}: {problem}")
-                continue
-            cleaned = clean_text(
-                decode(source.body, "text/plain"), form=form, language=language, keep=tuple(keep or ())
-            )
-            if removed:
-                for removal in cleaned.removed:
-                    line = {"file": source.name, **msgspec.structs.asdict(removal)}
-                    sys.stderr.write(json_line(line) + "\n")
-            if not cleaned.text:
-                problems.append(f"{source.name}: nothing is left after cleaning")
-            if as_lines:
-                record = {"file": str(source.relative), "text": cleaned.text, "removed": cleaned.removed}
-                yield source.relative, msgspec.json.encode(record)
-            else:
-                yield source.relative, cleaned.text.encode()
-
-    # A folder's results keep their inputs' names and endings.
-    deliver(results(), output, suffix="", file_suffixes=TEXT_FILES)
-    for problem in problems:
-        sys.stderr.write(visible(f"scraper: {problem}") + "\n")
-    return EXIT_UNHEALTHY if problems else EXIT_OK
+    check_kinds(keep or ())
+    wanted = Wanted(
+        form=form,
+        profile=profile,
+        language=language,
+        keep=tuple(keep or ()),
+        list_removed=removed,
+        texts_as_records=bool(output) and str(output).lower().endswith(JSON_FILES),
+    )
+    suffixes = (*TEXT_SUFFIXES, *HTML_SUFFIXES) if form == "html" else TEXT_SUFFIXES
+    cleaning = Cleaning(wanted)
+    write_results(cleaning.results(text_inputs(what, suffixes, field=field, encoding=encoding)), output)
+    return EXIT_UNHEALTHY if cleaning.problems else EXIT_OK
 
 
 def deliver_outcomes(
-    outcomes: Iterable[tuple[Path, Article | Drop | str]], output: str | None, *, text: bool
+    outcomes: Iterable[tuple[Path, Article | Drop | str]],
+    output: str | None,
+    *,
+    text: bool,
+    titled: bool = True,
 ) -> int:
     """Write the articles among `outcomes`, name the others on standard error; returns the exit code."""
     dropped = 0
@@ -146,7 +158,7 @@ def deliver_outcomes(
         nonlocal dropped
         for relative, outcome in outcomes:
             if isinstance(outcome, Article):
-                yield relative, as_text(outcome) if text else msgspec.json.encode(outcome)
+                yield relative, as_text(outcome, titled=titled) if text else msgspec.json.encode(outcome)
                 continue
             dropped += 1
             if isinstance(outcome, Drop):
@@ -161,9 +173,10 @@ def deliver_outcomes(
     return EXIT_UNHEALTHY if dropped else EXIT_OK
 
 
-def as_text(article: Article) -> bytes:
-    """Title, blank line, text."""
-    return f"{article.title}\n\n{article.text}".encode() if article.title else article.text.encode()
+def as_text(article: Article, *, titled: bool = True) -> bytes:
+    """Title, blank line, text; or the text alone."""
+    head = f"{article.title}\n\n" if titled and article.title else ""
+    return (head + article.text).encode()
 
 
 def _named(outcome: Article | Drop, source: Source) -> Article | Drop:

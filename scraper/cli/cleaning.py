@@ -1,0 +1,126 @@
+"""What `scraper clean` does with each input: clean it, say what is wrong with it, hand over what is left."""
+
+import re
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+from scraper.clean import Cleaned, clean_text
+from scraper.clean.tokens import Profile
+from scraper.cli.documents import Document, TextInput
+from scraper.config import CleanConfig
+from scraper.records import Article, Page, Record
+from scraper.web.printable import json_line, visible
+
+Form = Literal["auto", "html", "text", "tokens"]
+
+_HTML: Final = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE
+)
+
+
+class Wanted(Record, frozen=True, kw_only=True):
+    """What the operator asked for."""
+
+    form: Form = "auto"
+    profile: Profile = "text"
+    language: str | None = None
+    keep: tuple[str, ...] = ()
+    list_removed: bool = False
+    """On standard error, as JSON lines."""
+    texts_as_records: bool = False
+    """Whether texts without a record get one."""
+
+
+class Cleaning:
+    """The work on some inputs, and how many of them had something wrong."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.wanted = wanted
+        self.problems = 0
+
+    def results(self, inputs: Iterator[TextInput]) -> Iterator[tuple[Path, Iterator[bytes]]]:
+        """What came of each input, a line at a time; nothing of those of which nothing did."""
+        for source in inputs:
+            rows = self._rows(source)
+            first = next(rows, None)
+            if first is not None:
+                # A text of which nothing is left is an empty file.
+                emptied = source.field is None and not first
+                yield source.relative, rows if emptied else chain((first,), rows)
+
+    def _rows(self, source: TextInput) -> Iterator[bytes]:
+        for document in source.documents():
+            cleaned = self._cleaned(document)
+            if cleaned is not None:
+                yield self._row(source, document, cleaned)
+            elif document.fields is not None:
+                yield msgspec.json.encode(document.fields)
+
+    def _cleaned(self, document: Document) -> Cleaned | None:
+        cleaned: Cleaned | str | None = document.problem
+        if document.text is not None:
+            cleaned = clean_document(document.text, self.wanted)
+        if not isinstance(cleaned, Cleaned):
+            self._tell(document, cleaned or "holds nothing")
+            return None
+        if not cleaned.text:
+            self._tell(document, "nothing is left after cleaning")
+        if self.wanted.list_removed:
+            for removal in cleaned.removed:
+                line = {"file": document.name, **msgspec.structs.asdict(removal)}
+                sys.stderr.write(json_line(line) + "\n")
+        return cleaned
+
+    def _row(self, source: TextInput, document: Document, cleaned: Cleaned) -> bytes:
+        if document.fields is not None and source.field is not None:
+            text = msgspec.Raw(msgspec.json.encode(cleaned.text))
+            return msgspec.json.encode(document.fields | {source.field: text})
+        if self.wanted.texts_as_records:
+            record = {"file": str(source.relative), "text": cleaned.text, "removed": cleaned.removed}
+            return msgspec.json.encode(record)
+        return cleaned.text.encode()
+
+    def _tell(self, document: Document, problem: str) -> None:
+        self.problems += 1
+        sys.stderr.write(visible(f"scraper: {document.name}: {problem}") + "\n")
+
+
+def is_html(text: str) -> bool:
+    """Whether a text is a page."""
+    return _HTML.match(text[:4_096].lstrip("\ufeff")) is not None
+
+
+def clean_document(text: str, wanted: Wanted) -> Cleaned | str:
+    """A text cleaned, or why nothing came of it."""
+    if wanted.form == "html" or (wanted.form == "auto" and is_html(text)):
+        return _clean_page(text, wanted)
+    return clean_text(
+        text,
+        form="tokens" if wanted.form == "tokens" else "plain" if wanted.form == "text" else "auto",
+        language=wanted.language,
+        keep=wanted.keep,
+        profile=wanted.profile,
+    )
+
+
+def _clean_page(text: str, wanted: Wanted) -> Cleaned | str:
+    # Loads the extractor, which plain text does without.
+    from scraper.page import PageOptions, process_page
+
+    page = Page(
+        url="",
+        body=text.encode("utf-8", "replace"),
+        content_type="text/html; charset=utf-8",
+        fetched_at=datetime.now(UTC),
+    )
+    clean = CleanConfig(keep=wanted.keep, removed=True, profile=wanted.profile)
+    outcome = process_page(page, PageOptions(clean=clean))
+    if not isinstance(outcome, Article):
+        return f"is no article: {outcome.reason}" + (f" ({outcome.detail})" if outcome.detail else "")
+    return Cleaned(text=outcome.text, paragraphs=outcome.paragraphs, removed=outcome.removed or ())

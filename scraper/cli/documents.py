@@ -1,0 +1,188 @@
+"""Texts as the operator has them: files, folders, JSON lines, gzip, standard input; one held at a time."""
+
+import codecs
+import gzip
+import re
+import sys
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final
+
+import msgspec
+
+from scraper.cli.inputs import STDIN, named_files, until_reader_leaves
+from scraper.errors import ConfigError
+from scraper.outputs import write_file
+from scraper.records import Record
+from scraper.web.charset import decode
+from scraper.web.printable import visible_lines
+
+LINES_SUFFIXES: Final = (".jsonl", ".ndjson")
+JSON_FILES: Final = (".jsonl", ".jsonl.gz")
+TEXT_FILES: Final = (".txt", ".txt.gz")
+DEFAULT_FIELD: Final = "text"
+MOST_CONTROLS: Final = 0.01
+"""Share of control characters up to which bytes count as text: old files have a form feed or a bell."""
+MOST_GARBLED: Final = 0.001
+"""Share of characters that could not be decoded, up to which an encoding was told."""
+_CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_GARBLED: Final = re.compile("[\ufffd\x80-\x84\x86-\x9f]")
+_WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+_UNREADABLE: Final = (OSError, EOFError, zlib.error)
+
+_Fields = dict[str, msgspec.Raw]
+
+
+class Document(Record, frozen=True, kw_only=True):
+    """One text, or what keeps it from being one."""
+
+    name: str
+    """For messages: the file, and the line of a file of JSON lines."""
+    text: str | None = None
+    problem: str | None = None
+    fields: _Fields | None = None
+    """The record that it is a field of, the values as they are written."""
+
+
+class TextInput:
+    """One file, or standard input: a document, or a document on each line."""
+
+    def __init__(self, path: Path | None, relative: Path, *, field: str | None, encoding: str | None) -> None:
+        self.name = str(path) if path else "standard input"
+        self.relative = relative
+        """Below the folder that was named."""
+        self.field = field
+        """The field of JSON lines that holds the text; None where the input is one text."""
+        self._path = path
+        self._encoding = encoding
+
+    def documents(self) -> Iterator[Document]:
+        """What it holds, in order."""
+        try:
+            with self._opened() as file:
+                if self.field is None:
+                    yield self._whole(file.read())
+                    return
+                for number, line in enumerate(file, start=1):
+                    if line.strip():
+                        yield _on_line(f"{self.name}:{number}", line, self.field, first=number == 1)
+        except _UNREADABLE as error:
+            yield Document(name=self.name, problem=f"cannot be read: {error}")
+
+    @contextmanager
+    def _opened(self) -> Iterator[IO[bytes]]:
+        if self._path is None:
+            yield sys.stdin.buffer
+        elif self._path.suffix.lower() == ".gz":
+            with gzip.open(self._path) as unpacked:
+                yield unpacked  # type: ignore[misc]  # it is one, but for its type
+        else:
+            with self._path.open("rb") as file:
+                yield file
+
+    def _whole(self, body: bytes) -> Document:
+        text, problem = read_text(body, self._encoding)
+        return Document(name=self.name, text=text, problem=problem)
+
+
+def text_inputs(
+    argument: str, suffixes: tuple[str, ...], *, field: str | None = None, encoding: str | None = None
+) -> Iterator[TextInput]:
+    """The texts that are named: a file, those below a folder with one of `suffixes`, or standard input.
+
+    Args:
+        argument: A path, or `-`.
+        suffixes: Endings of the files that are one text; files of JSON lines are always taken.
+        field: What holds the text in JSON lines. It makes standard input and a file of any name JSON lines.
+        encoding: Of text files; unset, it is told from the bytes.
+
+    Raises:
+        ConfigError: The encoding is none that Python knows.
+        InputError: Nothing is there.
+    """
+    if encoding is not None:
+        _check_encoding(encoding)
+    if argument == STDIN:
+        yield TextInput(None, Path("stdin"), field=field, encoding=encoding)
+        return
+    alone = Path(argument).is_file()
+    for path, relative in named_files(argument, (*suffixes, *LINES_SUFFIXES)):
+        has_lines = relative.name.lower().removesuffix(".gz").endswith(LINES_SUFFIXES)
+        wanted = (field or DEFAULT_FIELD) if has_lines else field if alone else None
+        yield TextInput(path, relative, field=wanted, encoding=encoding)
+
+
+def _check_encoding(encoding: str) -> None:
+    try:
+        b" ".decode(encoding)
+    except LookupError as error:
+        raise ConfigError(f"--encoding {encoding}: no such encoding") from error
+    except UnicodeError:
+        pass  # a space alone may be too short for it
+
+
+def read_text(body: bytes, encoding: str | None = None) -> tuple[str | None, str | None]:
+    """The text of some bytes, or what is wrong with them."""
+    if encoding is not None:
+        try:
+            return body.decode(encoding), None
+        except UnicodeError as error:
+            return None, f"is not in {encoding}: {error}"
+    text = decode(body, "text/plain")
+    if b"\0" in body and not body.startswith(_WIDE) and len(text) > 0.6 * len(body):
+        return None, "is not text"
+    if len(_CONTROLS.findall(text)) > MOST_CONTROLS * len(text):
+        return None, "is not text"
+    if not text.isascii() and len(_GARBLED.findall(text)) > MOST_GARBLED * len(text):
+        return None, "is in an encoding that cannot be told; name it with --encoding"
+    return text, None
+
+
+def _on_line(name: str, line: bytes, field: str, *, first: bool) -> Document:
+    if first:
+        line = line.removeprefix(codecs.BOM_UTF8)
+    try:
+        fields = msgspec.json.decode(line, type=_Fields)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return Document(name=name, problem=f"is not a JSON object: {error}")
+    if field not in fields:
+        return Document(name=name, problem=f"has no field {field!r}", fields=fields)
+    try:
+        return Document(name=name, text=msgspec.json.decode(fields[field], type=str), fields=fields)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return Document(name=name, problem=f"field {field!r} is no text: {error}", fields=fields)
+
+
+def write_results(results: Iterable[tuple[Path, Iterable[bytes]]], output: str | None) -> None:
+    """Write the lines or the text that came of each input: to standard output, to one file, or to a folder.
+
+    In a folder each has its input's path and name, and appears there whole.
+
+    Args:
+        results: Pairs of an input's relative path and what came of it, without line ends.
+        output: Unset for standard output; a path with a known ending is a file, any other a folder.
+
+    Raises:
+        ConfigError: The path has an ending that is no known format.
+        OutputError: Something cannot be written.
+    """
+    if output is None:
+        at_terminal = sys.stdout.isatty()
+        with until_reader_leaves():
+            for _, rows in results:
+                for row in rows:
+                    shown = visible_lines(row.decode()).encode() if at_terminal else row
+                    sys.stdout.buffer.write(shown + b"\n")
+                sys.stdout.buffer.flush()
+        return
+    path = Path(output)
+    if output.lower().endswith((*JSON_FILES, *TEXT_FILES)):
+        write_file(path, (row for _, rows in results for row in rows))
+        return
+    if path.suffix and not path.is_dir():
+        endings = ", ".join((*TEXT_FILES, *JSON_FILES))
+        raise ConfigError(f"{output}: unknown format; name a folder or a file ending in {endings}")
+    for relative, rows in results:
+        write_file(path / relative, rows)
