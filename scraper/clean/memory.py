@@ -73,7 +73,7 @@ class Others:
         self.near = 1 if self.number <= FEW else self._bar(FIRM, FIRM_SHARE)
         """Where the place speaks against it too: it stands in links, or the text ends with it."""
         self.middle = self._bar(FIRM, MIDDLE_SHARE)
-        """Where background that articles of one story share may stand: never less than three with this one."""
+        """Where background that articles of one story share may stand too: three with this one, or more."""
         self.often = self._bar(OFTEN, OFTEN_SHARE)
         """For what is as long as such background."""
         self.top = self._bar(TOP, TOP_SHARE)

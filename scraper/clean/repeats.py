@@ -1,7 +1,8 @@
 """Takes out of a document what the memory of its site has in other documents."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from scraper.clean import sentences
@@ -115,7 +116,8 @@ class _Page:
         """What has nothing behind it but what went."""
         for index in range(len(self._lines) - 1, -1, -1):
             if self._lines[index].left:
-                if self._counts[index] < self._others.near or index in self._kept:
+                needed = self._others.near if self._sizes[index] <= LONG_WORDS else self._others.middle
+                if self._counts[index] < needed or index in self._kept:
                     return
                 self._drop(index)
 
@@ -176,23 +178,47 @@ def find_runs(tokens: Sequence[str], site: SiteMemory) -> list[Run]:
     counts = [others.count(key) if key in site.runs else 0 for key in keys]
     counts[: len(top)] = [count if (count := others.count(key)) >= others.top else 0 for key in top]
     few = site.run_length == RUN_OF_FEW
+    least = 1 if few else max(2, others.near)
     usual, long = (1, others.number) if few else (others.middle, others.often)
-    runs: list[Run] = []
-    for start, end, count in _stretches(counts, 1 if few else max(2, others.near), site.run_length):
-        ends_text = end >= len(tokens) - BRIDGE
-        if ends_text or count >= (long if end - start > LONG_RUN else usual):
-            runs.append(Run(start, end, others.share(count)))
-    return runs
+    covered = _covered([count if count >= least else 0 for count in counts], len(tokens), site.run_length)
+    taken: list[Run] = []
+    open_end = len(tokens)
+    for start, end in reversed(list(_alike(covered, usual, long))):
+        ends_text = end >= open_end - BRIDGE
+        most = max(covered[start:end])
+        if ends_text or most >= long or (most >= usual and end - start <= LONG_RUN):
+            open_end = start if ends_text else open_end
+            taken.append(Run(start, end, others.share(most)))
+    return _joined(taken[::-1])
 
 
-def _stretches(counts: Sequence[int], least: int, length: int) -> list[tuple[int, int, int]]:
-    """Start, end and highest count of the tokens that runs with at least `least` documents cover."""
-    found: list[tuple[int, int, int]] = []
+def _covered(counts: Sequence[int], length: int, run_length: int) -> list[int]:
+    """Of each token, in how many other documents the most frequent run over it stands."""
+    covered = [0] * length
     for start, count in enumerate(counts):
-        if count < least:
-            continue
-        if found and start <= found[-1][1] + BRIDGE:
-            found[-1] = (found[-1][0], start + length, max(found[-1][2], count))
+        if count:
+            for place in range(start, start + run_length):
+                covered[place] = max(covered[place], count)
+    return covered
+
+
+def _alike(covered: Sequence[int], usual: int, long: int) -> Iterator[tuple[int, int]]:
+    """Stretches of covered tokens that reach the same bar."""
+    start = 0
+    for (some, _, _), group in groupby(covered, lambda count: (count > 0, count >= usual, count >= long)):
+        end = start + len(list(group))
+        if some:
+            yield start, end
+        start = end
+
+
+def _joined(runs: Sequence[Run]) -> list[Run]:
+    """Runs with what little lies between them."""
+    joined: list[Run] = []
+    for run in runs:
+        if joined and run.start <= joined[-1].end + BRIDGE:
+            last = joined.pop()
+            joined.append(Run(last.start, run.end, max(last.score, run.score)))
         else:
-            found.append((start, start + length, count))
-    return found
+            joined.append(run)
+    return joined

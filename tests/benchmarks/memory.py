@@ -1,15 +1,15 @@
-"""Template tokens that site memory finds, and true words that it takes out, at five and at ten documents a site.
+"""Template tokens that site memory finds and true words that it takes out, by number of documents a site.
 
     python -m tests.benchmarks.memory [--documents N] [--form a|b|c] [--seed N] [--list] PATH…
 
 PATH is a corpus folder in one of the layouts that `corpora` knows. Two measurements:
 
 - *made sites*: the texts are real references of the corpora, each from a site of its own; the sites are made.
-  Each gets some of the invented furniture in templates.toml: every line in a share of its articles, at a place,
-  numbers, dates and names differing. Two true paragraphs that stand in two articles of the site, one that stands
-  in three of ten, and a series note in two are put in as well: they count as true words.
-- *real sites*: all sites of which the corpora have several articles, their references as they are. What is taken
-  out is counted as wrong, although references hold repeated furniture too (`--list` shows it).
+  Each gets some of the invented furniture in templates.toml: every line in a share of its articles, at a
+  place, numbers, dates and names differing. Two true paragraphs that stand in two articles of the site, one
+  that stands in three of ten, and a series note in two are put in as well: they count as true words.
+- *real sites*: all sites of which the corpora have several articles, their references as they are. What is
+  taken out counts as wrong, although references hold repeated furniture too (`--list` shows it).
 
 Each document is judged by the others of its site. Phrases are switched off.
 """
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     samples = [sample for sample in corpora.read(options.paths) if sample.kind == "article"]
     for number in options.documents or (3, 5, 10, 40):
-        sites = list(made_sites(samples, number, random.Random(options.seed)))
+        sites = list(made_sites(samples, number, random.Random(options.seed)))  # noqa: S311 - no secret
         for form in options.form or FORMS:
             measure(f"made  n={number:2}", form, sites, listing=options.list)
     by_site: dict[str, list[list[Piece]]] = defaultdict(list)
@@ -187,7 +187,7 @@ def measure(name: str, form: str, sites: Sequence[Sequence[list[Piece]]], *, lis
     sys.stdout.write(
         f"{name}  form {form}  {len(sites):3} sites  {words[True]:7,} template tokens  {found:6.1%} found  "
         f"{right:6.1%} of what went  {words[False]:9,} true  {lost:7.1f}/M lost  "
-        f"{learning / max(documents, 1) * 1e3:5.2f} + {judging / max(documents, 1) * 1e3:5.2f} ms a document\n"
+        f"{learning / max(documents, 1) * 1e3:5.2f} + {judging / max(documents, 1) * 1e3:5.2f} ms each\n"
     )
 
 
@@ -211,8 +211,7 @@ def _apply(form: str, document: Sequence[Piece], text: str, memory: SiteMemory) 
     if form == "a":
         blocks = [Block(text=p.text, tag=p.tag, link_density=p.link_density) for p in document]
         return clean_blocks(blocks, metadata=Metadata(), keep=PHRASES, site=memory).removed
-    shape = "plain" if form == "b" else "tokens"
-    return clean_text(text, form=shape, keep=PHRASES, site=memory).removed
+    return clean_text(text, form="plain" if form == "b" else "tokens", keep=PHRASES, site=memory).removed
 
 
 def _count(
