@@ -4,5 +4,6 @@ from scraper.store.articles import Part, Row
 from scraper.store.database import locked
 from scraper.store.links import Queued
 from scraper.store.state import Status, Store
+from scraper.store.templates import Templates
 
-__all__ = ["Part", "Queued", "Row", "Status", "Store", "locked"]
+__all__ = ["Part", "Queued", "Row", "Status", "Store", "Templates", "locked"]

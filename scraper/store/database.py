@@ -18,7 +18,7 @@ import msgspec
 
 from scraper.errors import StateCorrupt, StateError, StateLocked
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 """`PRAGMA user_version` of the schema below."""
 
 SCHEMA = """
@@ -44,6 +44,11 @@ CREATE INDEX articles_text ON articles (content_hash);
 CREATE TABLE documents (
     url TEXT PRIMARY KEY, source_hash TEXT NOT NULL, etag TEXT, last_modified TEXT, fetched_at REAL NOT NULL
 );
+CREATE TABLE templates (
+    site TEXT NOT NULL, key TEXT NOT NULL, learnt INTEGER NOT NULL, seen_at REAL NOT NULL,
+    blocks BLOB NOT NULL, UNIQUE (site, key, learnt)
+);
+CREATE INDEX templates_learnt ON templates (learnt);
 CREATE TABLE robots (origin TEXT PRIMARY KEY, fetched_at REAL NOT NULL, status INTEGER NOT NULL, body BLOB);
 CREATE TABLE parts (
     output TEXT NOT NULL, name TEXT NOT NULL, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL,

@@ -6,7 +6,7 @@ Within a run every link is met once (`run_id`), given to fetching once (`tried_r
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -14,6 +14,7 @@ import msgspec
 from scraper.records import Article, Drop, Link, Outcome, Reason, Record
 from scraper.store.articles import insert_article
 from scraper.store.database import Database
+from scraper.store.templates import insert_seen
 
 _json = msgspec.json.Encoder()
 _link = msgspec.json.Decoder(Link)
@@ -246,10 +247,14 @@ class Links:
         with self._database.transaction() as db:
             _settle_answered(db, queued, Outcome.UNCHANGED, now, etag, last_modified)
 
-    def settle_article(self, queued: Queued, article: Article, *, now: datetime) -> None:
-        """Store an article and record its link, at once."""
+    def settle_article(
+        self, queued: Queued, article: Article, *, now: datetime, blocks: Collection[int] = ()
+    ) -> None:
+        """Store an article, record its link, and remember the hashes of its blocks, at once."""
         with self._database.transaction() as db:
             insert_article(db, article, key=queued.link.key, source=queued.link.source)
+            if blocks:
+                insert_seen(db, site=queued.domain, key=queued.link.key, blocks=blocks, now=now)
             _settle_answered(
                 db, queued, Outcome.STORED, now, article.etag, article.last_modified, article_id=article.id
             )

@@ -13,6 +13,7 @@ from scraper.store.articles import Articles
 from scraper.store.database import Database
 from scraper.store.links import Links
 from scraper.store.robots import StoredRobots
+from scraper.store.templates import Templates, let_count
 
 _json = msgspec.json.Encoder()
 _report = msgspec.json.Decoder(Report)
@@ -52,6 +53,7 @@ class Store:
         self.links = Links(self._database)
         self.articles = Articles(self._database)
         self.robots = StoredRobots(self._database)
+        self.templates = Templates(self._database)
 
     def __enter__(self) -> Self:
         return self
@@ -71,6 +73,7 @@ class Store:
             db.execute(
                 "INSERT INTO runs (run_id, started_at) VALUES (?, ?)", (run_id, started_at.timestamp())
             )
+            let_count(db, before=started_at)
 
     def end_run(self, report: Report) -> None:
         """Record how a run ended."""
@@ -79,6 +82,9 @@ class Store:
                 "UPDATE runs SET ended_at = ?, exit_code = ?, report = ? WHERE run_id = ?",
                 (report.ended_at.timestamp(), report.exit_code, _json.encode(report), report.run_id),
             )
+            # The run that goes on where one was interrupted is to see what that one saw.
+            if report.stopped != "signal":
+                let_count(db)
 
     def report(self, run_id: str | None = None) -> Report | None:
         """The report of a run (or of one whose id begins so), of the last ended run when none is named."""
