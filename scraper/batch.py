@@ -22,6 +22,7 @@ from scraper.fetch import Fetcher
 from scraper.outputs import write_atomically
 from scraper.page import PageOptions
 from scraper.publish import Publisher
+from scraper.readers import Readers
 from scraper.records import Event, Report
 from scraper.report import Journal, Past, Tally, Threshold, described, metrics_text
 from scraper.store import Store, locked
@@ -142,7 +143,7 @@ class _Run:
             )
             # Signals are caught until the report is written: one that comes during the end changes nothing.
             async with fetcher, self._watched(fetcher):
-                async with self._backend() as backend:
+                async with self._backend() as backend, Readers(self._config.run) as readers:
                     corridor = Corridor(
                         self._config,
                         store=store,
@@ -156,7 +157,7 @@ class _Run:
                     # What a killed run stored goes out first and alone: same rows, same part.
                     corridor.seal()
                     publisher.clear_unknown()
-                    await self._in_time(corridor.work())
+                    await self._in_time(corridor.work(readers.read))
                 corridor.put_off_the_rest()
                 corridor.seal()
                 now = self._clock.now()

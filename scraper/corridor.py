@@ -13,7 +13,7 @@ import msgspec
 from scraper.backends import Backend
 from scraper.config import Config, SourceConfig
 from scraper.dedupe import Standing, article_id, standing
-from scraper.discover import Document, discover
+from scraper.discover import Document, Read, discover
 from scraper.fetch import Fetcher
 from scraper.publish import PART_ROWS, Publisher
 from scraper.records import (
@@ -82,8 +82,8 @@ class Corridor:
         self._challenges: dict[str, int] = {}
         self._unsealed = 0
 
-    async def work(self) -> None:
-        """Discover, then fetch what is due, work on the pages and store what comes of them."""
+    async def work(self, read: Read) -> None:
+        """Discover, by `read`, then fetch what is due, work on the pages and store what comes of them."""
         side_by_side = self._config.fetch.concurrency
         sources = iter(self._sources.values())
         async with asyncio.TaskGroup() as group:
@@ -116,7 +116,7 @@ class Corridor:
         for source, count in self._store.links.close_queue(self._run_id).items():
             self._tally[source].drop(Reason.STOPPED, deferred=True, count=count)
 
-    async def _discover(self, sources: Iterator[SourceConfig]) -> None:
+    async def _discover(self, sources: Iterator[SourceConfig], read: Read) -> None:
         for source in sources:
             if self._stopping.is_set():
                 return
@@ -128,7 +128,7 @@ class Corridor:
                 return await self._fetcher.get(url, etag=etag, last_modified=last_modified, accept="document")
 
             self._slow_down(source, *source.feeds, *source.sitemaps, *source.sections, source.site)
-            async for document in discover(source, get):
+            async for document in discover(source, get, read=read):
                 self._take_up(document, source, source_hash)
                 self._journal.emit(
                     "document_read",

@@ -1,7 +1,8 @@
 """The first stage: a configured source to the links that its feeds, sitemaps, pages and lists announce.
 
-It asks through the `get` it is handed and decides nothing about politeness. Each document that was
-read is given on as soon as it is, so that its links and its validators can be stored together.
+It asks through the `get` it is handed and decides nothing about politeness; what it gets is read by the
+`read` it is handed, in a process with limits. Each document that was read is given on as soon as it is, so
+that its links and its validators can be stored together.
 """
 
 import asyncio
@@ -17,10 +18,8 @@ from urllib.parse import urljoin
 from scraper.config import SourceConfig
 from scraper.errors import InputError
 from scraper.records import Drop, Link, NotModified, Page, Reason, Record, SourceType, Stage
-from scraper.web.charset import decode
-from scraper.web.dom import parse
-from scraper.web.feeds import parse_feed
-from scraper.web.page_links import article_links, declared_feeds
+from scraper.web.documents import Contents, Expected, Reading, read_document
+from scraper.web.feeds import Feed
 from scraper.web.robots import RobotsRules
 from scraper.web.sitemaps import (
     MAX_DECODED_BYTES,
@@ -29,13 +28,17 @@ from scraper.web.sitemaps import (
     is_news_name,
     may_list_articles,
     newest_first,
-    parse_sitemap,
 )
 from scraper.web.urls import MAX_URL_LENGTH, absolute, canonicalise, registrable_domain, without_userinfo
 
 Answer = Page | NotModified | Drop
 Get = Callable[[str], Awaitable[Answer]]
 """Ask for an address, politely and conditionally; never raises for what the web does."""
+Read = Callable[[Reading], Awaitable[Contents | Drop]]
+"""Read a document; a drop where it takes too much time or memory."""
+
+MAX_BROKEN = 3
+"""Documents of one source that may be too much for their reader before no more of them are read."""
 
 USUAL_FEEDS = ("/feed", "/feed/", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json")
 USUAL_SITEMAPS = (
@@ -93,8 +96,13 @@ class _Found(Record, frozen=True, kw_only=True):
     date_modified: datetime | None = None
 
 
+async def read_here(reading: Reading) -> Contents:
+    """Read in a thread of this process, without limits: for documents that are trusted."""
+    return await asyncio.to_thread(read_document, reading)
+
+
 async def discover(
-    source: SourceConfig, get: Get, *, limits: DiscoverLimits | None = None
+    source: SourceConfig, get: Get, *, read: Read = read_here, limits: DiscoverLimits | None = None
 ) -> AsyncIterator[Document]:
     """Read what a source names: feeds, then sitemaps, section pages and lists.
 
@@ -107,10 +115,11 @@ async def discover(
     """
     limits = limits or DiscoverLimits()
     sieve = _Sieve(source, limits)
-    site = await _look_at_site(source.site, get, limits) if source.site else _Site()
-    async for document in _feeds(source, site, get, sieve):
+    reader = _Reader(read, limits)
+    site = await _look_at_site(source.site, get, reader) if source.site else _Site()
+    async for document in _feeds(source, site, get, sieve, reader):
         yield document
-    async for document in _sitemaps(source, site, get, sieve):
+    async for document in _sitemaps(source, site, get, sieve, reader):
         yield document
     if site.url:
         links, drops = sieve.sift(_linked(site.links, site.url))
@@ -124,11 +133,35 @@ async def discover(
         )
     for section in _each_once(source.sections):
         if section != source.site:
-            yield await _section(section, await get(section), sieve)
+            yield await _section(section, await get(section), sieve, reader)
     for where, addresses in _listed(source, limits.list_chunk):
         found = (_Found(url=address, source_type=SourceType.LIST) for address in addresses)
         links, drops = sieve.sift(found, listed=True)
         yield Document(url=where, kind="list", links=links, drops=drops)
+
+
+class _Reader:
+    """Reads the documents of one source, until too many of them were too much."""
+
+    def __init__(self, read: Read, limits: DiscoverLimits) -> None:
+        self._read = read
+        self.limits = limits
+        self._broken = 0
+
+    async def contents(self, page: Page, expected: Expected) -> Contents | Drop:
+        if self._broken >= MAX_BROKEN:
+            url = page.requested_url or page.url
+            return _drop(url, Reason.UNREADABLE, f"{MAX_BROKEN} documents of the source broke their reader")
+        found = await self._read(
+            Reading(
+                page=page,
+                expected=expected,
+                max_entries=self.limits.max_entries,
+                max_decoded_bytes=self.limits.max_decoded_bytes,
+            )
+        )
+        self._broken += isinstance(found, Drop)
+        return found
 
 
 class _Sieve:
@@ -207,42 +240,36 @@ class _Site(Record, frozen=True, kw_only=True):
     error: Drop | None = None
 
 
-async def _look_at_site(url: str, get: Get, limits: DiscoverLimits) -> _Site:
+async def _look_at_site(url: str, get: Get, reader: _Reader) -> _Site:
     answer = await get(url)
     if isinstance(answer, Drop) and (answer.deferred or answer.reason is Reason.ROBOTS_DENIED):
         return _Site(url=url, error=answer)
     home = answer.url if isinstance(answer, Page) else url
-    feeds: tuple[str, ...] = ()
-    links: tuple[str, ...] = ()
-    if isinstance(answer, Page):
-        feeds, links = await asyncio.to_thread(_named_by, answer)
+    found = await reader.contents(answer, "page") if isinstance(answer, Page) else Contents()
+    named_here = Contents() if isinstance(found, Drop) else found
     robots = await get(urljoin(home, "/robots.txt"))
     named = RobotsRules.parse(robots.body).sitemaps if isinstance(robots, Page) else ()
     return _Site(
         url=url,
         home=home,
-        feeds=feeds[: limits.max_feeds],
+        feeds=named_here.feeds[: reader.limits.max_feeds],
         sitemaps=tuple(address for sitemap in named if (address := absolute(sitemap, sitemap))),
-        links=links,
+        links=named_here.links,
         not_modified=isinstance(answer, NotModified),
-        error=answer if isinstance(answer, Drop) else None,
+        error=next((each for each in (answer, found) if isinstance(each, Drop)), None),
     )
 
 
-def _named_by(page: Page) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The feeds that a page declares, and the articles that it links to."""
-    tree = parse(decode(page.body, page.content_type))
-    return declared_feeds(tree, page.url), article_links(tree, page.url)
-
-
-async def _feeds(source: SourceConfig, site: _Site, get: Get, sieve: _Sieve) -> AsyncIterator[Document]:
+async def _feeds(
+    source: SourceConfig, site: _Site, get: Get, sieve: _Sieve, reader: _Reader
+) -> AsyncIterator[Document]:
     feeds = _each_once((*source.feeds, *site.feeds))
     for url in feeds:
-        yield await _feed(url, await get(url), sieve)
+        yield await _feed(url, await get(url), sieve, reader)
     if feeds or not site.home:
         return
     async for url, answer in _usual_places(USUAL_FEEDS, site.home, get):
-        document = await _feed(url, answer, sieve)
+        document = await _feed(url, answer, sieve, reader)
         if not document.error:
             yield document
             return
@@ -261,25 +288,29 @@ async def _usual_places(
             return
 
 
-async def _feed(url: str, answer: Answer, sieve: _Sieve) -> Document:
+async def _feed(url: str, answer: Answer, sieve: _Sieve, reader: _Reader) -> Document:
     if not isinstance(answer, Page):
         return _unread(url, "feed", answer)
-    # In a thread, as a large document keeps a processor busy for a second or two.
-    found = await asyncio.to_thread(_found_in_feed, answer)
-    if found is None:
-        # Operators mix them up; both say what they are.
-        sitemap = await asyncio.to_thread(_sitemap_of, answer, sieve.limits)
-        found = _found_in_urlset(sitemap, url) if sitemap and sitemap.kind != "index" else None
+    contents = await reader.contents(answer, "feed")
+    if isinstance(contents, Drop):
+        return Document(url=url, kind="feed", error=contents)
+    found = _found(contents, answer)
     if found is None:
         return Document(url=url, kind="feed", error=_drop(url, Reason.UNREADABLE, "not a feed"))
     links, drops = sieve.sift(found)
     return Document(url=url, kind="feed", links=links, drops=drops, page=answer)
 
 
-def _found_in_feed(page: Page) -> list[_Found] | None:
-    feed = parse_feed(page.body, page.content_type, page.url)
-    if feed is None:
-        return None
+def _found(contents: Contents, page: Page) -> list[_Found] | None:
+    """What a feed or a sitemap, whichever it is, announces; None for what is neither, or an index."""
+    if contents.feed:
+        return _found_in_feed(contents.feed, page)
+    if contents.sitemap and contents.sitemap.kind != "index":
+        return _found_in_urlset(contents.sitemap, page)
+    return None
+
+
+def _found_in_feed(feed: Feed, page: Page) -> list[_Found]:
     return [
         _Found(
             url=entry.url,
@@ -294,17 +325,19 @@ def _found_in_feed(page: Page) -> list[_Found] | None:
     ]
 
 
-async def _sitemaps(source: SourceConfig, site: _Site, get: Get, sieve: _Sieve) -> AsyncIterator[Document]:
+async def _sitemaps(
+    source: SourceConfig, site: _Site, get: Get, sieve: _Sieve, reader: _Reader
+) -> AsyncIterator[Document]:
     named = sorted(_each_once((*source.sitemaps, *site.sitemaps)), key=lambda url: not is_news_name(url))
     if named:
-        async for document in _walk([(url, None) for url in named], site, get, sieve):
+        async for document in _walk([(url, None) for url in named], site, get, sieve, reader):
             yield document
         return
     if not site.home:
         return
     async for url, answer in _usual_places(USUAL_SITEMAPS, site.home, get):
         is_there = False
-        async for document in _walk([(url, answer)], site, get, sieve):
+        async for document in _walk([(url, answer)], site, get, sieve, reader):
             if document.url == url and document.error:
                 break
             is_there = True
@@ -314,7 +347,7 @@ async def _sitemaps(source: SourceConfig, site: _Site, get: Get, sieve: _Sieve) 
 
 
 async def _walk(
-    roots: list[tuple[str, Answer | None]], site: _Site, get: Get, sieve: _Sieve
+    roots: list[tuple[str, Answer | None]], site: _Site, get: Get, sieve: _Sieve, reader: _Reader
 ) -> AsyncIterator[Document]:
     """Sitemaps and what their indexes lead to, each file once, an index's files right after it."""
     limits = sieve.limits
@@ -329,14 +362,18 @@ async def _walk(
         if not isinstance(answer, Page):
             yield _unread(url, "sitemap", answer)
             continue
-        sitemap = await asyncio.to_thread(_sitemap_of, answer, limits)
-        if sitemap and sitemap.kind == "index":
-            children = _children(sitemap, answer.url, site, sieve) if depth < limits.max_depth else []
+        contents = await reader.contents(answer, "sitemap")
+        if isinstance(contents, Drop):
+            yield Document(url=url, kind="sitemap", error=contents)
+            continue
+        if contents.sitemap and contents.sitemap.kind == "index":
+            children = (
+                _children(contents.sitemap, answer.url, site, sieve) if depth < limits.max_depth else []
+            )
             waiting.extendleft((child, depth + 1, None) for child in reversed(children))
             yield Document(url=url, kind="sitemap")
             continue
-        # The protocol takes feeds as sitemaps, too (sitemaps.org, "Other Sitemap formats").
-        found = _found_in_urlset(sitemap, url) if sitemap else await asyncio.to_thread(_found_in_feed, answer)
+        found = _found(contents, answer)
         if found is None:
             yield Document(url=url, kind="sitemap", error=_drop(url, Reason.UNREADABLE, "not a sitemap"))
             continue
@@ -344,21 +381,12 @@ async def _walk(
         yield Document(url=url, kind="sitemap", links=links, drops=drops, page=answer)
 
 
-def _sitemap_of(page: Page, limits: DiscoverLimits) -> Sitemap | None:
-    return parse_sitemap(
-        page.body,
-        page.url,
-        max_entries=limits.max_entries,
-        max_decoded_bytes=limits.max_decoded_bytes,
-    )
-
-
-def _found_in_urlset(sitemap: Sitemap, url: str) -> list[_Found]:
+def _found_in_urlset(sitemap: Sitemap, page: Page) -> list[_Found]:
     return [
         _Found(
             url=entry.url,
             source_type=entry.kind,
-            source_url=url,
+            source_url=page.requested_url or page.url,
             title=entry.title,
             date_published=entry.date_published,
             date_modified=entry.lastmod,
@@ -383,11 +411,13 @@ def _children(index: Sitemap, url: str, site: _Site, sieve: _Sieve) -> list[str]
     ]
 
 
-async def _section(url: str, answer: Answer, sieve: _Sieve) -> Document:
+async def _section(url: str, answer: Answer, sieve: _Sieve, reader: _Reader) -> Document:
     if not isinstance(answer, Page):
         return _unread(url, "section", answer)
-    _, articles = await asyncio.to_thread(_named_by, answer)
-    links, drops = sieve.sift(_linked(articles, url))
+    contents = await reader.contents(answer, "page")
+    if isinstance(contents, Drop):
+        return Document(url=url, kind="section", error=contents)
+    links, drops = sieve.sift(_linked(contents.links, url))
     return Document(url=url, kind="section", links=links, drops=drops, page=answer)
 
 

@@ -10,6 +10,7 @@ from scraper.config import Config, SourceConfig
 from scraper.discover import discover
 from scraper.fetch import Fetcher
 from scraper.page import PageOptions
+from scraper.readers import Readers
 from scraper.records import Article, Drop, Link, NotModified, Page, Reason, Record, Stage
 from scraper.store import Store
 from scraper.web.clock import SystemClock
@@ -34,9 +35,9 @@ async def preview(config: Config) -> AsyncIterator[Preview]:
     config = config.checked()
     store = _known_state(Path(config.run.state))
     try:
-        async with Fetcher(config.fetch) as fetcher:
+        async with Fetcher(config.fetch) as fetcher, Readers(config.run) as readers:
             for source in config.source:
-                async for step in _preview_source(source, fetcher, store, config.fetch.revisit_s):
+                async for step in _preview_source(source, fetcher, readers, store, config.fetch.revisit_s):
                     yield step
     finally:
         if store:
@@ -48,7 +49,7 @@ def _known_state(path: Path) -> Store | None:
 
 
 async def _preview_source(
-    source: SourceConfig, fetcher: Fetcher, store: Store | None, revisit_s: float
+    source: SourceConfig, fetcher: Fetcher, readers: Readers, store: Store | None, revisit_s: float
 ) -> AsyncIterator[Preview]:
     name = source.name or ""
 
@@ -57,7 +58,7 @@ async def _preview_source(
 
     taken = 0
     now = SystemClock().now()
-    async for document in discover(source, get):
+    async for document in discover(source, get, read=readers.read):
         if document.error:
             why = f"{document.error.reason}: {document.error.detail}".rstrip(": ")
             yield Preview(source=name, url=document.url, fetch=False, why_not=why)
