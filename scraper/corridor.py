@@ -88,7 +88,7 @@ class Corridor:
         sources = iter(self._sources.values())
         async with asyncio.TaskGroup() as group:
             for _ in range(min(side_by_side, len(self._sources))):
-                group.create_task(self._discover(sources))
+                group.create_task(self._discover(sources, read))
         if self._stopping.is_set():
             return
         self._open_queue()
