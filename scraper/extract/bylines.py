@@ -7,10 +7,11 @@ from scraper.extract.tags import ancestors
 from scraper.web import dom
 
 _BYLINE = (
-    "[rel~='author' i],[class*='byline' i],[class*='author' i],[id*='byline' i],[class*='autor' i],"
-    "[class*='auteur' i],[data-testid*='byline' i],[data-testid*='author' i],address[class],"
-    "a[href*='/author/'],a[href*='/authors/']"
+    "[rel~='author' i],[class*='byline' i],[class*='aut' i],[id*='byline' i],[data-testid],address[class],"
+    "a[href*='/author']"
 )
+"""Each selector costs a look at every element: "aut" is for author, autor and auteur."""
+_NAMED = ("byline", "author", "autor", "auteur")
 _NEVER = frozenset({"body", "html", "article", "main", "script", "img", "figure", "figcaption"})
 _ASIDE = frozenset({"aside", "footer", "nav", "form"})
 _ELSEWHERE = (
@@ -28,6 +29,9 @@ _ELSEWHERE = (
     "bio",
 )
 MAX_BYLINE_CHARS = 160
+MAX_BYLINES = 150
+MAX_DATE_CHARS = 60
+_DATED = "[class*='date' i],[class*='publish' i],[class*='posted' i],[class*='datum' i],[class*='fecha' i]"
 
 
 def bylines(tree: dom.Tree) -> list[list[str]]:
@@ -37,17 +41,26 @@ def bylines(tree: dom.Tree) -> list[list[str]]:
     """
     linked: dict[str, list[str]] = {}
     marked: dict[str, list[str]] = {}
-    for node in dom.css(tree, _BYLINE)[:60]:
+    for node in dom.css(tree, _BYLINE)[:MAX_BYLINES]:
         attributes = node.attributes
         name = ((attributes.get("class") or "") + " " + (attributes.get("id") or "")).lower()
-        if node.tag in _NEVER or _elsewhere(node, name):
-            continue
         is_link = "author" in (attributes.get("rel") or "").lower()
+        if node.tag in _NEVER or not (is_link or _is_named(node, name)) or _elsewhere(node, name):
+            continue
         text = tidy(dom.text(node)[: MAX_BYLINE_CHARS + 1])
         if text and len(text) <= MAX_BYLINE_CHARS:
             group = _path(node) if is_link else text
             (linked if is_link or "name" in name else marked).setdefault(group, []).append(text)
     return [list(dict.fromkeys(texts)) for texts in (*linked.values(), *marked.values())]
+
+
+def _is_named(node: dom.Node, name: str) -> bool:
+    """Whether class, id, test id or address of an element says that it names the author."""
+    if node.tag == "address" or any(word in name for word in _NAMED):
+        return True
+    attributes = node.attributes
+    testid = (attributes.get("data-testid") or "").lower()
+    return "byline" in testid or "author" in testid or "/author" in (attributes.get("href") or "")
 
 
 def _path(node: dom.Node) -> str:
@@ -71,11 +84,11 @@ def _elsewhere(node: dom.Node, name: str) -> bool:
     return False
 
 
-def times(tree: dom.Tree) -> tuple[list[str], list[str]]:
+def times(nodes: list[dom.Node]) -> tuple[list[str], list[str]]:
     """Values of `time` elements that may be the article's: published ones and others."""
     marked: list[str] = []
     others: list[str] = []
-    for node in dom.css(tree, "time")[:40]:
+    for node in nodes:
         attributes = node.attributes
         name = " ".join(
             filter(None, (attributes.get("class"), attributes.get("itemprop"), attributes.get("id")))
@@ -102,8 +115,20 @@ def _of_others(node: dom.Node) -> bool:
     )
 
 
-def only_day(tree: dom.Tree) -> list[str]:
+def only_day(nodes: list[dom.Node]) -> list[str]:
     """The first `time` value where all of the page agree on the day, wherever they stand."""
-    nodes = [node for node in dom.css(tree, "time[datetime]")[:40] if not _of_others(node)]
-    values = [value for node in nodes if (value := dom.attribute(node, "datetime"))]
+    values = [value for node in nodes if (value := dom.attribute(node, "datetime")) and not _of_others(node)]
     return values[:1] if len({value[:10] for value in values}) == 1 else []
+
+
+def dated(tree: dom.Tree) -> list[str]:
+    """Short texts of elements whose class says that they hold a date, outside of other stories."""
+    found = []
+    for node in dom.css(tree, _DATED)[:40]:
+        name = (node.attributes.get("class") or "").lower()
+        if node.tag in _NEVER or node.tag == "time" or _elsewhere(node, name):
+            continue
+        text = tidy(dom.text(node)[: MAX_DATE_CHARS + 1])
+        if text and len(text) <= MAX_DATE_CHARS:
+            found.append(text)
+    return found

@@ -54,7 +54,7 @@ _CLOCK = re.compile(
 )
 _OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d{2})?$")
 _IN_URL = re.compile(r"(?<!\d)((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
-_MONTH_IN_URL = re.compile(r"/((?:19|20)\d{2})/([a-z]{3})/(\d{1,2})/")
+_MONTH_IN_URL = re.compile(r"/((?:19|20)\d{2})/([a-z]{3,9})/(\d{1,2})/")
 
 
 @cache
@@ -196,7 +196,7 @@ def _moment(
 
 
 def date_in_url(path: str) -> Moment | None:
-    """The day that the path of an address names: /2025/03/01/, /2025-03-01-, /20250301, /2025/mar/01/."""
+    """The day that the path of an address names: /2025/03/01/, /2025-03-01-, /20250301, /2025/march/01/."""
     for found in _IN_URL.finditer(path):
         moment = _moment((int(found[1]), int(found[2]), int(found[3]), 0, 0, 0), DatePrecision.DAY, None)
         if moment:

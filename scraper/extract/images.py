@@ -4,13 +4,22 @@
 
 import re
 
-from scraper.extract.jsonld import LinkedData, resolve, tidy
+from scraper.extract.jsonld import LinkedData, first_text, resolve, tidy
+from scraper.extract.parts import Parts
 from scraper.extract.tags import Tags
 from scraper.records import Image
 from scraper.web import dom
 from scraper.web.urls import absolute
 
 MAX_IMAGES = 25
+MIN_SIDE = 100
+"""Pixels; pictures of the text that are smaller are icons."""
+
+_WHOLE = re.compile(r"https?://(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,20}/[A-Za-z0-9/_.,=&?~-]{0,1500}")
+_IN_FIGURE = (
+    "img,figcaption,source,[class*='credit' i],[class*='copyright' i],[itemprop='copyrightHolder'],"
+    "[class*='source' i]"
+)
 
 _LAZY = (
     "data-src",
@@ -31,51 +40,104 @@ _CREDIT = re.compile(
 )
 
 
-def read_images(
-    tree: dom.Tree, data: LinkedData, tags: Tags, url: str
-) -> tuple[str | None, tuple[Image, ...]]:
-    """The main picture's address, and all pictures of figures in the order of the page."""
+def read_images(parts: Parts, data: LinkedData, tags: Tags, url: str) -> tuple[str | None, tuple[Image, ...]]:
+    """The main picture's address, and the pictures of the article in the order of the page.
+
+    Those are the pictures of figures, else those in the text. What JSON-LD says of the main picture fills
+    in what the page does not print, and stands alone where nothing is printed.
+    """
     main = tags.first("og:image:secure_url", "og:image:url", "og:image", "twitter:image", "twitter:image:src")
-    address = absolute(url, main) if main else None
-    if address is None:
-        address = next(
-            (
-                found
-                for item in resolve(data.article.get("image"), data.by_id)
-                if (found := _declared(item, url))
-            ),
-            None,
-        )
+    address = whole_address(url, main) if main else None
+    declared = [
+        image
+        for item in resolve(data.article.get("image"), data.by_id)[:10]
+        if (image := _declared(item, url))
+    ]
+    if address is None and declared:
+        address = declared[0].url
     pictures: dict[str, Image] = {}
-    for figure in dom.css(tree, "figure")[:MAX_IMAGES]:
+    for figure in parts.figures[:MAX_IMAGES]:
         image = _of_figure(figure, url)
         if image:
             pictures.setdefault(image.url, image)
-        if len(pictures) >= MAX_IMAGES:
-            break
-    return address, tuple(pictures.values())
+    if not pictures:
+        pictures = _in_text(parts.tree, url)
+    for image in declared:
+        if image.caption or image.credit or not pictures:
+            known = pictures.get(image.url)
+            pictures[image.url] = image if known is None else _filled(known, image)
+    return address, tuple(pictures.values())[:MAX_IMAGES]
 
 
-def _declared(item: object, url: str) -> str | None:
-    value = item.get("url") or item.get("contentUrl") if isinstance(item, dict) else item
-    return absolute(url, value) if isinstance(value, str) else None
+def _filled(image: Image, other: Image) -> Image:
+    return Image(
+        url=image.url,
+        caption=image.caption or other.caption,
+        credit=image.credit or other.credit,
+        alt=image.alt or other.alt,
+    )
+
+
+def _in_text(tree: dom.Tree, url: str) -> dict[str, Image]:
+    """Pictures in the article that no figure holds, without icons and pixels that count visitors."""
+    found: dict[str, Image] = {}
+    for picture in dom.css(tree, "article img,main p img,[itemprop='articleBody'] img")[:MAX_IMAGES]:
+        if any(_is_small(dom.attribute(picture, side)) for side in ("width", "height")):
+            continue
+        address = image_address(picture, [], url)
+        if address:
+            alt = tidy(dom.attribute(picture, "alt")) or None
+            found.setdefault(address, Image(url=address, alt=alt))
+    return found
+
+
+def _is_small(size: str) -> bool:
+    number = size.removesuffix("px")
+    return number.isascii() and number.isdigit() and len(number) < 6 and int(number) < MIN_SIDE  # noqa: PLR2004
+
+
+def _declared(item: object, url: str) -> Image | None:
+    """A picture of JSON-LD: an address, or an `ImageObject` with its caption and credit."""
+    if not isinstance(item, dict):
+        address = whole_address(url, item) if isinstance(item, str) else None
+        return Image(url=address) if address else None
+    value = first_text(item.get("url")) or first_text(item.get("contentUrl"))
+    address = whole_address(url, value) if value else None
+    if address is None:
+        return None
+    credit = next(
+        (
+            text
+            for key in ("creditText", "creditLine", "copyrightHolder", "creator", "author")
+            if (text := first_text(item.get(key)))
+        ),
+        None,
+    )
+    caption = first_text(item.get("caption")) or first_text(item.get("description"))
+    return Image(url=address, caption=caption, credit=credit)
 
 
 def _of_figure(figure: dom.Node, url: str) -> Image | None:
-    picture = dom.first(figure, "img")
+    picture: dom.Node | None = None
+    captions: list[dom.Node] = []
+    credits_: list[dom.Node] = []
+    sources: list[dom.Node] = []
+    for node in dom.css(figure, _IN_FIGURE):
+        if node.tag == "img":
+            picture = picture or node
+        elif node.tag == "source":
+            sources.append(node)
+        elif node.tag == "figcaption":
+            captions.append(node)
+        elif node.tag != "picture":
+            credits_.append(node)
     if picture is None:
         return None
-    address = image_address(picture, figure, url)
+    address = image_address(picture, sources, url)
     if address is None:
         return None
-    caption_node = dom.first(figure, "figcaption")
-    caption = tidy(dom.text(caption_node)[:1000]) if caption_node is not None else ""
-    credit_node = dom.first(
-        figure,
-        "[class*='credit' i],[class*='copyright' i],[itemprop='copyrightHolder'],"
-        "[class*='source' i]:not(source):not(picture):not(img)",
-    )
-    credit = tidy(dom.text(credit_node)[:300]) if credit_node is not None else ""
+    caption = tidy(dom.text(captions[0])[:1000]) if captions else ""
+    credit = tidy(dom.text(credits_[0])[:300]) if credits_ else ""
     if credit and caption.endswith(credit):
         caption = caption[: -len(credit)].strip(" |-–·")
     elif not credit and (found := _last(caption)):
@@ -95,19 +157,30 @@ def _last(caption: str) -> re.Match[str] | None:
     return found if found and len(caption) - found.start() < 120 else None  # noqa: PLR2004 - a credit is short
 
 
-def image_address(picture: dom.Node, figure: dom.Node, url: str) -> str | None:
-    """The address of a picture, lazy-loading undone; the widest of a set."""
+def image_address(picture: dom.Node, sources: list[dom.Node], url: str) -> str | None:
+    """The address of a picture, lazy-loading undone; the widest of a set.
+
+    Args:
+        picture: The `img`.
+        sources: The `source` elements beside it.
+        url: The address of the page.
+    """
+    attributes = picture.attributes
     for name in _LAZY:
-        value = dom.attribute(picture, name)
-        if value and not _PLACEHOLDER.search(value) and (address := absolute(url, value)):
+        value = (attributes.get(name) or "").strip()
+        if value and not _PLACEHOLDER.search(value) and (address := whole_address(url, value)):
             return address
-    nodes = [picture, *dom.css(figure, "source")[:8]]
-    for node in nodes:
+    for node in (picture, *sources[:8]):
         for name in _LAZY_SETS:
             wide = _widest(dom.attribute(node, name))
-            if wide and not _PLACEHOLDER.search(wide) and (address := absolute(url, wide)):
+            if wide and not _PLACEHOLDER.search(wide) and (address := whole_address(url, wide)):
                 return address
     return None
+
+
+def whole_address(base: str, href: str) -> str | None:
+    """`web.urls.absolute`, which such addresses as are whole and plain already need not be asked."""
+    return href if _WHOLE.fullmatch(href) else absolute(base, href)
 
 
 def _widest(candidates: str) -> str | None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from scraper.extract.parts import Parts
 from scraper.web import dom
 
 Thing = dict[str, Any]
@@ -103,11 +104,11 @@ class LinkedData:
         return self.articles[0] if self.articles else {}
 
 
-def read_jsonld(tree: dom.Tree, url: str) -> LinkedData:
+def read_jsonld(parts: Parts, url: str) -> LinkedData:
     """Read all blocks of a page; nothing in them can make this raise."""
     nodes: list[Thing] = []
     by_id: dict[str, Thing] = {}
-    for script in dom.css(tree, "script[type*='ld+json' i]"):
+    for script in parts.linked_data:
         for value in _values(dom.raw_text(script)):
             nodes.extend(_subjects(value, by_id))
     return _ordered(nodes, by_id, url)

@@ -1,5 +1,7 @@
 """What a page says of itself, each field from the best of its sources."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -7,12 +9,13 @@ from scraper.extract import bylines, images, jsonld, nearby
 from scraper.extract.authors import clean_authors, looks_like_person, opens_byline
 from scraper.extract.jsonld import LinkedData, first_text, resolve, texts, tidy
 from scraper.extract.language import choose_language
+from scraper.extract.parts import Parts, gather
 from scraper.extract.published import find_modified, find_published
 from scraper.extract.tags import Tags, read_tags
-from scraper.extract.titles import TitleSources, choose_title, is_site_name
+from scraper.extract.titles import TitleSources, choose_title, folded, is_site_name
 from scraper.records import DatePrecision, DateSource, Link, Metadata
 from scraper.web import dom
-from scraper.web.urls import absolute, hostname, registrable_domain
+from scraper.web.urls import hostname, registrable_domain
 
 AUTHOR_META = (
     "parsely-author",
@@ -52,20 +55,22 @@ def extract_metadata(tree: dom.Tree, *, html: str, url: str, link: Link | None =
         url: The final address.
         link: What the feed or sitemap said.
     """
-    data = jsonld.read_jsonld(tree, url)
-    tags = read_tags(tree)
+    parts = gather(tree)
+    data = jsonld.read_jsonld(parts, url)
+    tags = read_tags(parts)
+    near = cache(lambda: nearby.around_headline(parts))
     host = _host(url)
     sitename = _sitename(data, tags)
-    published, source = find_published(tree, data, tags, html=html, url=url)
-    modified = find_modified(data, tags)
-    title = _title(tree, data, tags, host, sitename, link)
-    authors = _authors(tree, html, data, tags, sitename, host)
+    published, source = find_published(parts, data, tags, html=html, url=url, near=near)
+    modified = find_modified(data, tags, url=url, near=near)
+    title = _title(parts, data, tags, host, sitename, link)
+    authors = _authors(parts, html, data, tags, sitename, host, near)
     date_published = published.utc if published else None
     precision = published.precision if published else None
     if published is None and link and link.date_published:
         date_published, precision = link.date_published, DatePrecision.SECOND
         source = DateSource.SITEMAP if "sitemap" in link.source_type else DateSource.FEED
-    main_image, pictures = images.read_images(tree, data, tags, url)
+    main_image, pictures = images.read_images(parts, data, tags, url)
     body = first_text(data.article.get("articleBody"))
     return Metadata(
         canonical_url=_canonical(tags, url),
@@ -73,7 +78,7 @@ def extract_metadata(tree: dom.Tree, *, html: str, url: str, link: Link | None =
         title=title,
         description=_description(data, tags),
         authors=authors or (link.authors if link else ()),
-        language=choose_language(tree, data, tags, link),
+        language=choose_language(parts, data, tags),
         date_published=date_published,
         date_modified=modified.utc if modified else (link.date_modified if link else None),
         date_source=source,
@@ -101,7 +106,7 @@ def _host(url: str) -> str:
 def _canonical(tags: Tags, url: str) -> str | None:
     """The address that the page names for itself, if it is of the same site and not the home page."""
     for value in (*tags.canonical, *tags.all("og:url")):
-        address = absolute(url, value)
+        address = images.whole_address(url, value)
         if address is None:
             continue
         parts = urlsplit(address)
@@ -114,7 +119,7 @@ def _canonical(tags: Tags, url: str) -> str | None:
 
 def _same_site(address: str, url: str) -> bool:
     """Whether both belong to one registered domain; a stored page without address takes what it is told."""
-    if not url.startswith("http"):
+    if not url.startswith("http") or urlsplit(address).netloc == urlsplit(url).netloc:
         return True
     try:
         return registrable_domain(address) == registrable_domain(url)
@@ -123,9 +128,10 @@ def _same_site(address: str, url: str) -> bool:
 
 
 def _sitename(data: LinkedData, tags: Tags) -> str | None:
-    declared = tags.first("og:site_name")
-    if declared and not declared.startswith(("http", "@")):
-        return declared
+    title = folded(tags.first("og:title") or "")
+    for value in tags.all("og:site_name"):
+        if folded(value) not in {"", title} and not value.startswith(("http", "@")):
+            return value
     for node in (data.article, *data.pages):
         for publisher in resolve(node.get("publisher"), data.by_id):
             name = first_text(publisher)
@@ -137,10 +143,10 @@ def _sitename(data: LinkedData, tags: Tags) -> str | None:
 
 
 def _title(
-    tree: dom.Tree, data: LinkedData, tags: Tags, host: str, sitename: str | None, link: Link | None
+    parts: Parts, data: LinkedData, tags: Tags, host: str, sitename: str | None, link: Link | None
 ) -> str | None:
-    element = dom.first(tree, "head > title") or dom.first(tree, "title")
-    heads = [text for node in dom.css(tree, "h1")[:6] if (text := tidy(dom.text(node)[:1000]))]
+    element = parts.title
+    heads = [text for node in parts.headings if (text := tidy(dom.text(node)[:1000]))]
     article = data.article
     return choose_title(
         TitleSources(
@@ -168,24 +174,30 @@ def _description(data: LinkedData, tags: Tags) -> str | None:
 
 
 def _authors(
-    tree: dom.Tree, html: str, data: LinkedData, tags: Tags, sitename: str | None, host: str
+    parts: Parts,
+    html: str,
+    data: LinkedData,
+    tags: Tags,
+    sitename: str | None,
+    host: str,
+    near: Callable[[], nearby.Nearby],
 ) -> tuple[str, ...]:
     """Names from the first source that gives any person; the publisher itself as the last resort."""
     fallback: tuple[str, ...] = ()
     people, organisations = _named_authors(data)
     for values in (people, tags.items.get("author", []), *_meta_authors(tags)):
-        names = clean_authors(values, sitename=sitename, hostname=host)
+        names = clean_authors(values, sitename=sitename, hostname=host) if values else ()
         if names and all(is_site_name(name, sitename, host) for name in names):
             fallback = fallback or names
         elif names:
             return names
-    for values in bylines.bylines(tree):
+    for values in bylines.bylines(parts.tree):
         names = clean_authors(values, sitename=sitename, hostname=host)
         if names and any(looks_like_person(name) for name in names):
             return names
     return (
-        nearby.around_headline(tree).authors()
-        or nearby.credited(html)
+        near().authors()
+        or (nearby.credited(html) if (tags.language or "zh").lower().startswith("zh") else ())
         or clean_authors(organisations, sitename=sitename, hostname=host)
         or fallback
     )
@@ -277,8 +289,17 @@ def _free(data: LinkedData, tags: Tags) -> bool | None:
         free = jsonld.boolean(node.get("isAccessibleForFree"))
         if free is not None:
             return free
+    for node in data.articles:
+        allowed = [jsonld.boolean(part.get("isAccessibleForFree")) for part in _parts_of(node, data)]
+        if False in allowed:
+            return False
     tier = (tags.first("article:content_tier", "og:article:content_tier") or "").lower()
     return {"free": True, "metered": None, "locked": False, "paid": False}.get(tier)
+
+
+def _parts_of(node: jsonld.Thing, data: LinkedData) -> list[jsonld.Thing]:
+    """What JSON-LD says of sections of the article, as for those behind a paywall."""
+    return [part for part in resolve(node.get("hasPart"), data.by_id) if isinstance(part, dict)]
 
 
 def _pagetype(data: LinkedData, tags: Tags) -> str | None:

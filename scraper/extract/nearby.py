@@ -10,6 +10,8 @@ from functools import cache
 from scraper.extract import dates
 from scraper.extract.authors import clean_authors, looks_like_person, opens_byline
 from scraper.extract.dates import Moment
+from scraper.extract.parts import Parts
+from scraper.extract.tags import ancestors
 from scraper.rules.loader import load
 from scraper.web import dom
 
@@ -18,37 +20,53 @@ LINES_BEFORE = 12
 LINE_CHARS = 140
 """Longer pieces are running text."""
 LINES_OF_BYLINE = 8
+LABEL_CHARS = 40
 CREDITED_CHARS = 5
 """Longer names than Chinese ones are not looked for behind a label in the running text."""
 PARAGRAPHS = 3
 """Pieces of running text after which the head of the article is over."""
 
 _HIDDEN = frozenset(
-    {
-        "script",
-        "style",
-        "template",
-        "svg",
-        "noscript",
-        "select",
-        "form",
-        "nav",
-        "aside",
-        "footer",
-        "figcaption",
-    }
+    dom.tag_numbers(
+        (
+            "script",
+            "style",
+            "template",
+            "svg",
+            "noscript",
+            "select",
+            "form",
+            "nav",
+            "aside",
+            "footer",
+            "figcaption",
+        )
+    )
 )
+_CLOSED = _HIDDEN | {dom.TEXT_NUMBER}
+"""Below which nothing is read."""
 _CREDITED = re.compile(r"\s{0,3}[:：]\s{0,3}([^\s<>()（）|]{2,30})")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _STATE = re.compile(
-    r"ubli(?:sh|shed|cation)_?(?:[Aa]t|[Dd]ate|[Oo]n)\\{0,3}[\"']?\s{0,3}:\s{0,3}\\{0,3}[\"']"
+    r"ubli(?:sh|shed|cation)_?(?:[Aa]t|[Dd]ate|[Oo]n)?(?:\\{0,3}[\"']|&quot;)?\s{0,3}:\s{0,3}(?:\\{0,3}[\"']|&quot;)"
     r"(\d{4}-\d\d-\d\d[T ]?[\d:.+Z-]{0,24})"
 )  # begins with a fixed text, for which the whole source is searched fast
 
 
 @cache
-def _changed() -> tuple[str, ...]:
-    return tuple(load("dates.toml")["changed"])
+def _changed() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, load("dates.toml")["changed"])), re.IGNORECASE)
+
+
+@cache
+def _other() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, load("dates.toml")["other"])), re.IGNORECASE)
+
+
+def _split(line: str) -> tuple[str, str]:
+    """What of a line speaks of publication, and what of a change: "1 April. Updated: 3 April"."""
+    found = _changed().search(line)
+    return (line[: found.start()], line[found.start() :]) if found else (line, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,16 +77,29 @@ class Nearby:
 
     def published(self, language: str | None) -> Moment | None:
         """The first date that is not said to be one of a change."""
-        for index, line in enumerate(self.lines):
-            if len(line) > LINE_CHARS or not _YEAR.search(line):
-                continue
-            before = self.lines[index - 1] if index and len(self.lines[index - 1]) < 40 else ""  # noqa: PLR2004
-            if any(word in text for word in _changed() for text in (line.lower(), before.lower())):
-                continue
-            moment = dates.parse_date(line, language=language)
+        for label, line in self._dated():
+            first = "" if _changed().search(label) else _split(line)[0]
+            moment = dates.parse_date(first, language=language) if _YEAR.search(first) else None
             if moment:
                 return moment
         return None
+
+    def modified(self, language: str | None) -> Moment | None:
+        """The first date that is said to be one of a change, by its line or the short one before it."""
+        for label, line in self._dated():
+            last = line if _changed().search(label) else _split(line)[1]
+            moment = dates.parse_date(last, language=language) if _YEAR.search(last) else None
+            if moment:
+                return moment
+        return None
+
+    def _dated(self) -> Iterator[tuple[str, str]]:
+        """Lines that name a year, each with the short one before it that may say what the date is."""
+        label = ""
+        for line in self.lines:
+            if len(line) <= LINE_CHARS and _YEAR.search(line) and not _other().search(label + " " + line):
+                yield label, line
+            label = line if len(line) < LABEL_CHARS else ""
 
     def authors(self) -> tuple[str, ...]:
         """People named behind a "By": in the same piece of text or in the next."""
@@ -120,9 +151,13 @@ def credited(html: str) -> tuple[str, ...]:
     return ()
 
 
-def around_headline(tree: dom.Tree) -> Nearby:
+def around_headline(parts: Parts) -> Nearby:
     """Read the text around the first heading, or the first of the body where there is none."""
-    start = dom.first(tree, "main h1, article h1") or dom.first(tree, "h1") or dom.first(tree, "h2")
+    heads = parts.headings
+    start = next(
+        (node for node in heads if any(above.tag in {"main", "article"} for above in ancestors(node))),
+        heads[0] if heads else dom.first(parts.tree, "h2"),
+    )
     if start is None:
         return Nearby()
     after: list[str] = []
@@ -142,7 +177,7 @@ def around_headline(tree: dom.Tree) -> Nearby:
 
 def _texts(nodes: Iterator[dom.Node]) -> Iterator[str]:
     for node in nodes:
-        if node.tag == dom.TEXT:
+        if node.tag_id == dom.TEXT_NUMBER:
             line = " ".join((node.text_content or "")[:1000].split())
             if len(line) > 1 or line in _joints():
                 yield line
@@ -152,7 +187,7 @@ def _after(start: dom.Node) -> Iterator[dom.Node]:
     """Nodes behind `start` in document order, hidden ones passed over; at most a few thousand."""
     node: dom.Node | None = start
     for _ in range(3000):
-        child = node.child if node is not None and node.tag not in _HIDDEN and node.tag != dom.TEXT else None
+        child = node.child if node is not None and node.tag_id not in _CLOSED else None
         while node is not None and child is None:
             child = node.next
             if child is None:
@@ -174,9 +209,14 @@ def _before(start: dom.Node) -> Iterator[dom.Node]:
                 return
             continue
         node = earlier
-        while node.tag not in _HIDDEN and node.tag != dom.TEXT and node.last_child is not None:
+        while node.tag_id not in _CLOSED and node.last_child is not None:
             node = node.last_child
         yield node
+
+
+def speaks_of_publication(text: str) -> bool:
+    """Whether a short text with a year does not say that its date is of something else."""
+    return bool(_YEAR.search(text)) and not _changed().search(text) and not _other().search(text)
 
 
 def in_state(html: str) -> list[Moment]:

@@ -2,15 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 from scraper.extract import bylines, dates, nearby
 from scraper.extract.dates import Moment
 from scraper.extract.jsonld import LinkedData, texts
+from scraper.extract.nearby import Nearby
+from scraper.extract.parts import Parts
 from scraper.extract.tags import Tags
 from scraper.records import DatePrecision, DateSource
-from scraper.web import dom
 
 PUBLISHED_META = (
     "article:published_time",
@@ -45,6 +46,8 @@ PUBLISHED_META = (
 """Names of meta elements that give the day of publication, the most trustworthy first."""
 VAGUE_META = ("date", "dcterms.date", "dc.date", "og:release_date", "release_date", "displaydate")
 """Names that some sites use for the day of the last change."""
+_DAY_FIRST = frozenset({"uk", "au", "nz", "ie", "in", "za", "sg", "ng", "ke", "gh", "pk", "my", "mt"})
+"""Countries where English is written with the day before the month (CLDR, short date formats)."""
 _NAMES_PUBLISHED = re.compile(r"publi(?:sh|cat).{0,12}(?:date|time|ed$|_at$|on$)|(?:date|time).{0,6}publi")
 MODIFIED_META = (
     "article:modified_time",
@@ -59,15 +62,30 @@ MODIFIED_META = (
     "article.updated",
     "revised",
     "bt:moddate",
+    "updated",
+    "last-updated",
+    "last_updated",
+    "updated_time",
+    "date_modified",
+    "cxenseparse:articledata:moddate",
 )
 
 
 def find_published(
-    tree: dom.Tree, data: LinkedData, tags: Tags, *, html: str, url: str
+    parts: Parts, data: LinkedData, tags: Tags, *, html: str, url: str, near: Callable[[], Nearby]
 ) -> tuple[Moment | None, DateSource | None]:
-    """When the page came out: the best source, corrected by those that agree with it."""
-    language = (tags.language or "")[:5] or None
-    marked, others = bylines.times(tree)
+    """When the page came out: the best source, corrected by those that agree with it.
+
+    Args:
+        parts: The elements of the page.
+        data: Its JSON-LD.
+        tags: Its meta elements and microdata.
+        html: Its source, searched for dates in the data of scripts when markup is silent.
+        url: Its address.
+        near: Reads the text around the headline, which is done only when it is needed.
+    """
+    language = written_in(tags, url)
+    marked, others = bylines.times(parts.times)
     found = [
         (moment, source)
         for source, value in _declared(data, tags, marked, others)
@@ -78,14 +96,37 @@ def find_published(
         found.append((in_url, DateSource.URL))
     weak = all(source in {DateSource.URL, DateSource.TIME} for _, source in found)
     if weak or _alone(found):
-        printed = nearby.around_headline(tree).published(language)
+        printed = near().published(language)
         found[:0] = [(printed, DateSource.TIME)] if printed and not marked else []
     if weak:
         found += [(moment, DateSource.META) for moment in nearby.in_state(html)]
     if not found:
-        days = (dates.parse_date(value, language=language) for value in bylines.only_day(tree))
-        found = [(moment, DateSource.TIME) for moment in days if moment]
+        found = [(moment, DateSource.TIME) for moment in _last_resort(parts, language)]
     return _agreed(found)
+
+
+def _last_resort(parts: Parts, language: str | None) -> list[Moment]:
+    """The day on which all `time` elements agree, or the first date that a class announces."""
+    texts_of_time = bylines.only_day(parts.times)
+    if not texts_of_time:
+        texts_of_time = [text for text in bylines.dated(parts.tree) if nearby.speaks_of_publication(text)]
+    moments = (dates.parse_date(text, language=language) for text in texts_of_time)
+    return [moment for moment in moments if moment][:1]
+
+
+def written_in(tags: Tags, url: str) -> str | None:
+    """The declared language, with the region where the address of an English page tells it.
+
+    "en" alone is read as American, month first, except on addresses of countries that write the day first.
+    """
+    language = (tags.language or "")[:5].replace("_", "-").lower()
+    if language in {"", "en"} and _top_level(url) in _DAY_FIRST:
+        return "en-gb"
+    return language or None
+
+
+def _top_level(url: str) -> str:
+    return (urlsplit(url).hostname or "").rpartition(".")[2] if url.startswith("http") else ""
 
 
 def _declared(
@@ -137,14 +178,14 @@ def _agreed(found: list[tuple[Moment, DateSource]]) -> tuple[Moment | None, Date
     return dates.with_zone_of(best, alike), source
 
 
-def find_modified(data: LinkedData, tags: Tags) -> Moment | None:
-    """When the page was last changed."""
+def find_modified(data: LinkedData, tags: Tags, *, url: str, near: Callable[[], Nearby]) -> Moment | None:
+    """When the page was last changed: as markup says, or as is printed near the headline."""
     values = [
         value
         for node in (*data.articles[:3], *data.pages[:2])
         for value in texts(node.get("dateModified"))[:1]
     ]
     values += tags.all(*MODIFIED_META) + tags.items.get("dateModified", [])
-    language = (tags.language or "")[:5] or None
+    language = written_in(tags, url)
     moments = [moment for value in values[:10] if (moment := dates.parse_date(value, language=language))]
-    return dates.with_zone_of(moments[0], moments) if moments else None
+    return dates.with_zone_of(moments[0], moments) if moments else near().modified(language)

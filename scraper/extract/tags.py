@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from scraper.extract.jsonld import NEWS_TYPES, tidy
+from scraper.extract.parts import Parts
 from scraper.web import dom
 
 MAX_VALUE_CHARS = 5_000
-MAX_NODES = 3_000
+MAX_TYPES = 50
+MAX_ITEMS = 200
 
 _ARTICLE_ITEMS = NEWS_TYPES | {"CreativeWork", "Review", "Recipe", "VideoObject", "WebPage", "ItemPage"}
 
@@ -40,10 +42,10 @@ class Tags:
         return [text for name in names for value in self.meta.get(name, ()) if (text := tidy(value))]
 
 
-def read_tags(tree: dom.Tree) -> Tags:
+def read_tags(parts: Parts) -> Tags:
     """Gather the meta elements, canonical links and microdata."""
     meta: dict[str, list[str]] = {}
-    for node in dom.css(tree, "meta[content]")[:MAX_NODES]:
+    for node in parts.meta:
         attributes = node.attributes
         value = (attributes.get("content") or "")[:MAX_VALUE_CHARS]
         if not value:
@@ -52,9 +54,9 @@ def read_tags(tree: dom.Tree) -> Tags:
             name = attributes.get(key)
             if name:
                 meta.setdefault(name.strip().lower(), []).append(value)
-    canonical = [dom.attribute(node, "href") for node in dom.css(tree, "link[rel~='canonical' i]")[:5]]
-    root = dom.first(tree, "html")
-    items, types = _microdata(tree)
+    canonical = [dom.attribute(node, "href") for node in parts.canonical]
+    root = parts.tree.root
+    items, types = _microdata(parts.items)
     return Tags(
         meta=meta,
         items=items,
@@ -66,21 +68,21 @@ def read_tags(tree: dom.Tree) -> Tags:
     )
 
 
-def _microdata(tree: dom.Tree) -> tuple[dict[str, list[str]], tuple[str, ...]]:
+def _microdata(nodes: list[dom.Node]) -> tuple[dict[str, list[str]], tuple[str, ...]]:
     items: dict[str, list[str]] = {}
-    types = [
-        dom.attribute(node, "itemtype").rstrip("/").rsplit("/", 1)[-1]
-        for node in dom.css(tree, "[itemtype]")[:50]
-    ]
-    named = [
-        node
-        for node in dom.css(tree, "[itemprop]")
-        if not _READ_ITEMS.isdisjoint(_HTML_SPACE.split(node.attributes.get("itemprop") or ""))
-    ]
-    for node in named[:200]:
+    types: list[str] = []
+    seen = 0
+    for node in nodes:
+        attributes = node.attributes
+        if len(types) < MAX_TYPES and (kind := attributes.get("itemtype")):
+            types.append(kind.strip().rstrip("/").rsplit("/", 1)[-1])
+        names = _HTML_SPACE.split(attributes.get("itemprop") or "")
+        if _READ_ITEMS.isdisjoint(names) or seen >= MAX_ITEMS:
+            continue
+        seen += 1
         if not _belongs_to_article(node):
             continue
-        for name in dom.attribute(node, "itemprop").split():
+        for name in filter(None, names):
             value = _item_value(node, name)
             if value:
                 items.setdefault(name, []).append(value)
