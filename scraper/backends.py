@@ -19,7 +19,8 @@ from typing import BinaryIO, Protocol, Self
 
 import msgspec
 
-from scraper.page import PageOptions, process_page
+from scraper.clean.memory import SiteMemory, block_keys
+from scraper.page import PageOptions, examine_page
 from scraper.records import Article, Drop, Page, Reason, Record, Stage
 from scraper.web.printable import log_visibly
 
@@ -42,7 +43,7 @@ class Job(Record, frozen=True, kw_only=True):
     options: PageOptions
     memory_mb: int
     work: str
-    """The function that does the work, as `module:name`; it has the signature of `work`."""
+    """The function that does the work, as `module:name`; it has the signature of `work_on`."""
 
 
 class Task(Record, frozen=True, kw_only=True):
@@ -50,13 +51,24 @@ class Task(Record, frozen=True, kw_only=True):
 
     page: Page
     keep: tuple[str, ...] = ()
+    memory: SiteMemory | None = None
 
 
 class Result(Record, frozen=True, kw_only=True):
-    """What became of a page: exactly one of the two."""
+    """What became of a page: an article or a drop."""
 
     article: Article | None = None
     drop: Drop | None = None
+    blocks: tuple[int, ...] = ()
+    """What the article is made of, by hash, to be learnt; nothing where no memory was given."""
+
+    @property
+    def outcome(self) -> Article | Drop:
+        """The one of the two that it is."""
+        outcome = self.article or self.drop
+        if outcome is None:
+            raise AssertionError("page work ended with neither article nor drop")
+        return outcome
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -70,7 +82,7 @@ class Backend(Protocol):
         """How many pages it works on at a time."""
         ...
 
-    async def process(self, page: Page, keep: tuple[str, ...]) -> Article | Drop:
+    async def process(self, page: Page, keep: tuple[str, ...], memory: SiteMemory | None = None) -> Result:
         """Work on one page; an outcome for every page, whatever it does to its worker."""
         ...
 
@@ -97,9 +109,9 @@ class InProcess:
     ) -> None:
         return
 
-    async def process(self, page: Page, keep: tuple[str, ...]) -> Article | Drop:
+    async def process(self, page: Page, keep: tuple[str, ...], memory: SiteMemory | None = None) -> Result:
         """Work on one page."""
-        return work(page, self._options, keep)
+        return work_on(page, self._options, keep, memory)
 
 
 class WorkerProcesses:
@@ -112,7 +124,7 @@ class WorkerProcesses:
         size: int,
         timeout_s: float,
         memory_mb: int,
-        work: str = "scraper.backends:work",
+        work: str = "scraper.backends:work_on",
     ) -> None:
         self.size = size
         self._job = Job(options=options, memory_mb=memory_mb, work=work)
@@ -132,7 +144,7 @@ class WorkerProcesses:
         for worker in tuple(self._all):
             await self._end(worker)
 
-    async def process(self, page: Page, keep: tuple[str, ...]) -> Article | Drop:
+    async def process(self, page: Page, keep: tuple[str, ...], memory: SiteMemory | None = None) -> Result:
         """Work on one page in the next free worker."""
         worker = await self._idle.get()
         answer = None
@@ -140,21 +152,19 @@ class WorkerProcesses:
             worker = await self._living(worker)
             async with asyncio.timeout(self._timeout_s):
                 try:
-                    await _send(worker, _encode(Task(page=page, keep=keep)))
+                    await _send(worker, _encode(Task(page=page, keep=keep, memory=memory)))
                     answer = await _receive(worker)
                 except (ConnectionError, asyncio.IncompleteReadError):
-                    return _worker_drop(page, Reason.WORKER_DIED, _how_it_ended(await worker.wait()))
+                    how = _how_it_ended(await worker.wait())
+                    return Result(drop=_worker_drop(page, Reason.WORKER_DIED, how))
         except TimeoutError:
-            return _worker_drop(page, Reason.WORKER_TIMEOUT, f"no result within {self._timeout_s:g} s")
+            why = f"no result within {self._timeout_s:g} s"
+            return Result(drop=_worker_drop(page, Reason.WORKER_TIMEOUT, why))
         finally:
             self._idle.put_nowait(worker if answer else None)
             if worker and not answer:
                 await self._end(worker)
-        result = msgspec.msgpack.decode(answer, type=Result)
-        outcome = result.article or result.drop
-        if outcome is None:
-            raise AssertionError("a worker answered with neither article nor drop")
-        return outcome
+        return msgspec.msgpack.decode(answer, type=Result)
 
     async def _living(self, worker: asyncio.subprocess.Process | None) -> asyncio.subprocess.Process:
         """`worker`, or a new one where it is yet to be started or was killed while it had nothing to do."""
@@ -196,14 +206,24 @@ class WorkerProcesses:
 
 def work(page: Page, options: PageOptions, keep: tuple[str, ...]) -> Article | Drop:
     """`process_page`, with a fault of ours turned into an outcome, so that one page never ends a run."""
+    return work_on(page, options, keep, None).outcome
+
+
+def work_on(page: Page, options: PageOptions, keep: tuple[str, ...], memory: SiteMemory | None) -> Result:
+    """As `work`, with the memory of the page's site, and what there is to learn from the page."""
     try:
-        return process_page(page, options, keep=keep)
+        examined = examine_page(page, options, memory, keep=keep)
+        if isinstance(examined.outcome, Drop):
+            return Result(drop=examined.outcome)
+        found = examined.extraction.blocks if memory is not None and examined.extraction else ()
+        return Result(article=examined.outcome, blocks=block_keys([block.text for block in found]))
     except Exception as error:  # noqa: BLE001 - whatever it is, it is reported with the page
         where = error.__traceback__
         while where and where.tb_next:
             where = where.tb_next
         place = f"{Path(where.tb_frame.f_code.co_filename).name}:{where.tb_lineno}" if where else "?"
-        return _worker_drop(page, Reason.PAGE_FAILED, f"{type(error).__name__} at {place}: {error}"[:500])
+        detail = f"{type(error).__name__} at {place}: {error}"[:500]
+        return Result(drop=_worker_drop(page, Reason.PAGE_FAILED, detail))
 
 
 def _worker_drop(page: Page, reason: Reason, detail: str) -> Drop:
@@ -242,8 +262,7 @@ def serve() -> None:
     decoder = msgspec.msgpack.Decoder(Task)
     while message := _read(source):
         task = decoder.decode(message)
-        outcome = do(task.page, job.options, task.keep)
-        result = Result(article=outcome) if isinstance(outcome, Article) else Result(drop=outcome)
+        result = do(task.page, job.options, task.keep, task.memory)
         try:
             _write(sink, _encode(result))
         except BrokenPipeError:

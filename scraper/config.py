@@ -108,6 +108,8 @@ class CleanConfig(Section, frozen=True, kw_only=True):
 
     keep: tuple[str, ...] = ()
     """Kinds of boilerplate to leave in."""
+    site_memory: bool = True
+    """Whether to learn what each site repeats, and to take it out."""
     removed: bool = False
     """Whether the record lists what was taken out."""
     profile: Literal["text", "tokens"] = "text"

@@ -6,7 +6,7 @@ from functools import partial
 import msgspec
 
 from scraper.classify import classify_page, classify_response
-from scraper.clean import Cleaned, clean_blocks
+from scraper.clean import Cleaned, SiteMemory, clean_blocks
 from scraper.clean.tokens import as_tokens, spoken
 from scraper.config import CleanConfig, ExtractConfig
 from scraper.dedupe import article_id, content_hash, fingerprint, words_of
@@ -54,18 +54,23 @@ class Examined(Record, frozen=True, kw_only=True):
     cleaned: Cleaned | None = None
 
 
-def process_page(page: Page, options: PageOptions, *, keep: tuple[str, ...] = ()) -> Article | Drop:
+def process_page(
+    page: Page, options: PageOptions, memory: SiteMemory | None = None, *, keep: tuple[str, ...] = ()
+) -> Article | Drop:
     """Turn a page into an article, or say why it is none.
 
     Args:
         page: The answer as it came; its `link` supplies what the page itself lacks.
         options: How to extract and clean.
+        memory: What other articles of the site repeat.
         keep: Kinds of boilerplate to leave in, beside those of the options.
     """
-    return examine_page(page, options, keep=keep).outcome
+    return examine_page(page, options, memory, keep=keep).outcome
 
 
-def examine_page(page: Page, options: PageOptions, *, keep: tuple[str, ...] = ()) -> Examined:
+def examine_page(
+    page: Page, options: PageOptions, memory: SiteMemory | None = None, *, keep: tuple[str, ...] = ()
+) -> Examined:
     """As `process_page`, with what was found on the way."""
     verdict = classify_response(page)
     if verdict is not None:
@@ -87,6 +92,7 @@ def examine_page(page: Page, options: PageOptions, *, keep: tuple[str, ...] = ()
         metadata=metadata,
         language=metadata.language,
         keep=frozenset((*options.clean.keep, *keep)),
+        site=memory,
     )
     words = words_of(cleaned.text)
     if len(words) < options.extract.min_words and not emitted_stub:
@@ -109,6 +115,8 @@ def _article(
     known["authors"] = signed(metadata, extraction.blocks, cleaned.removed, url)
     known["images"] = pictured(metadata.images, metadata.image, cleaned.removed)
     words = words_of(cleaned.text)
+    # A page that did not change stays the same, however much was learnt of its site in between.
+    own = words if cleaned.before_memory == cleaned.text else words_of(cleaned.before_memory)
     text, paragraphs = cleaned.text, cleaned.paragraphs
     if options.profile == "tokens":
         text, paragraphs = _in_tokens(cleaned, metadata.language)
@@ -123,8 +131,8 @@ def _article(
         paragraphs=paragraphs,
         date_crawled=page.fetched_at,
         word_count=len(words) if options.profile == "text" else text.count(" ") + bool(text),
-        content_hash=content_hash(words),
-        fingerprint=fingerprint(words),
+        content_hash=content_hash(own),
+        fingerprint=fingerprint(own),
         removed=cleaned.removed if options.removed else None,
         source_type=link.source_type if link else None,
         source_url=link.source_url if link else None,

@@ -318,6 +318,7 @@ class Article(Record, frozen=True, kw_only=True):
     pagetype: str | None = None
     word_count: int
     content_hash: str
+    """Of the words before what the site repeats was taken out: it changes when the page does."""
     fingerprint: str
     dup_of: str | None = None
     revision: int = 1

@@ -3,11 +3,13 @@
 import os
 import signal
 
+from scraper.backends import Result
+from scraper.clean import SiteMemory
 from scraper.page import PageOptions
-from scraper.records import Article, Drop, Page, Reason, Stage
+from scraper.records import Drop, Page, Reason, Stage
 
 
-def obey(page: Page, _options: PageOptions, _keep: tuple[str, ...]) -> Article | Drop:
+def obey(page: Page, _options: PageOptions, _keep: tuple[str, ...], _memory: SiteMemory | None) -> Result:
     """Do what the page says."""
     match page.body.partition(b":")[0]:
         case b"hang":
@@ -24,4 +26,5 @@ def obey(page: Page, _options: PageOptions, _keep: tuple[str, ...]) -> Article |
         case b"terminate":
             os.kill(os.getpid(), signal.SIGTERM)
             os.kill(os.getpid(), signal.SIGINT)
-    return Drop(url=page.url, stage=Stage.CLASSIFY, reason=Reason.EMPTY, detail=f"by {os.getpid()}")
+    detail = f"by {os.getpid()}"
+    return Result(drop=Drop(url=page.url, stage=Stage.CLASSIFY, reason=Reason.EMPTY, detail=detail))

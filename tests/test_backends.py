@@ -47,7 +47,7 @@ def workers(
 
 async def each(backend: WorkerProcesses, *bodies: str) -> list[Article | Drop]:
     async with backend:
-        return [await backend.process(page(body), ()) for body in bodies]
+        return [(await backend.process(page(body), ())).outcome for body in bodies]
 
 
 def reasons(outcomes: list[Article | Drop]) -> list[str]:
@@ -57,9 +57,9 @@ def reasons(outcomes: list[Article | Drop]) -> list[str]:
 def test_a_worker_gives_the_same_article_as_this_process() -> None:
     async def here() -> Article | Drop:
         async with InProcess(PageOptions()) as backend:
-            return await backend.process(page(ARTICLE), ())
+            return (await backend.process(page(ARTICLE), ())).outcome
 
-    [there] = asyncio.run(each(workers(job="scraper.backends:work"), ARTICLE))
+    [there] = asyncio.run(each(workers(job="scraper.backends:work_on"), ARTICLE))
     assert isinstance(there, Article)
     assert "its lamp, dark for eleven years" in there.text
     assert there == asyncio.run(here())
@@ -86,13 +86,13 @@ def test_a_worker_that_is_killed_while_it_works_is_replaced() -> None:
 def test_a_worker_that_was_killed_while_idle_costs_no_page() -> None:
     async def scenario() -> list[Article | Drop]:
         async with workers() as backend:
-            first = await backend.process(page("fine"), ())
+            first = (await backend.process(page("fine"), ())).outcome
             assert isinstance(first, Drop)
             pid = int(first.detail.removeprefix("by "))
             os.kill(pid, signal.SIGKILL)
             [worker] = backend._all  # noqa: SLF001 - the test waits until the death is noticed
             await worker.wait()
-            return [first, await backend.process(page("fine"), ())]
+            return [first, (await backend.process(page("fine"), ())).outcome]
 
     first, second = asyncio.run(scenario())
     assert reasons([first, second]) == [Reason.EMPTY, Reason.EMPTY]
@@ -116,7 +116,7 @@ def test_workers_work_side_by_side() -> None:
             fine = await backend.process(page("fine"), ())
             assert not hanging.done()
             hanging.cancel()
-        return [fine]
+        return [fine.outcome]
 
     assert reasons(asyncio.run(scenario())) == [Reason.EMPTY]
 
@@ -132,7 +132,7 @@ def test_a_signal_to_every_process_of_the_unit_leaves_workers_at_their_page() ->
 def test_no_worker_outlives_its_backend() -> None:
     async def scenario() -> int:
         async with workers() as backend:
-            first = await backend.process(page("fine"), ())
+            first = (await backend.process(page("fine"), ())).outcome
             assert isinstance(first, Drop)
         return int(first.detail.removeprefix("by "))
 

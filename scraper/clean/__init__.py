@@ -2,5 +2,6 @@
 
 from scraper.clean.catalogue import KINDS
 from scraper.clean.forms import Cleaned, clean_blocks, clean_text
+from scraper.clean.memory import SiteMemory
 
-__all__ = ["KINDS", "Cleaned", "clean_blocks", "clean_text"]
+__all__ = ["KINDS", "Cleaned", "SiteMemory", "clean_blocks", "clean_text"]

@@ -127,7 +127,7 @@ def at_top(key: int) -> int:
 def block_keys(texts: Iterable[str]) -> tuple[int, ...]:
     """The keys of a document's blocks, each once."""
     keys = [key_of(masked(text)) for text in map(hygiene.tidy, texts) if text]
-    return _each_once([*keys, *map(at_top, keys[:TOP_BLOCKS])])
+    return _each_once([*map(at_top, keys[:TOP_BLOCKS]), *keys])
 
 
 def text_keys(text: str) -> tuple[int, ...]:
@@ -156,9 +156,15 @@ def run_keys(tokens: Sequence[str], length: int) -> list[int]:
 # ---- learning ----------------------------------------------------------------------------------------
 
 
-def learn(documents: Sequence[Collection[int]]) -> SiteMemory:
-    """The memory of documents given by the keys of their blocks; the first `MOST_DOCUMENTS` count."""
-    seen, present = _learn(documents[:MOST_DOCUMENTS])
+def learn(documents: Sequence[Collection[int]], *, for_others: bool = False) -> SiteMemory:
+    """The memory of documents given by the keys of their blocks; the first `MOST_DOCUMENTS` count.
+
+    Args:
+        documents: A collection of keys each.
+        for_others: Whether documents that are not among these are held against it.
+    """
+    few = for_others and len(documents) <= FEW
+    seen, present = _learn(documents[:MOST_DOCUMENTS], alone=few)
     return SiteMemory(documents=present, blocks=seen)
 
 
@@ -170,13 +176,15 @@ def learn_runs(documents: Sequence[Sequence[str]]) -> SiteMemory:
     return SiteMemory(documents=present, runs=seen, run_length=length)
 
 
-def _learn(documents: Sequence[Collection[int]]) -> tuple[dict[int, int], int]:
+def _learn(documents: Sequence[Collection[int]], *, alone: bool = False) -> tuple[dict[int, int], int]:
+    """The documents that have each key, keys of a single one only if `alone`, and those that count."""
     seen: dict[int, int] = {}
     for number, keys in enumerate(documents):
         bit = 1 << number
         for key in keys:
             seen[key] = seen.get(key, 0) | bit
-    seen = {key: mask for key, mask in seen.items() if mask & (mask - 1)}
+    if not alone:
+        seen = {key: mask for key, mask in seen.items() if mask & (mask - 1)}
     present = (1 << len(documents)) - 1
     first_of: list[int] = []
     for number, keys in enumerate(documents):

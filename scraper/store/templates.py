@@ -1,7 +1,7 @@
 """What the articles of each site are made of, by hash: from it the site's memory is made.
 
-A run sees what earlier runs have learnt and nothing of itself, so that its outcome depends neither on the order
-of its pages nor on how often it was killed: what it stores waits, and counts once a run has ended.
+A run sees what earlier runs have learnt and nothing of itself, so that its outcome depends neither on the
+order of its pages nor on how often it was killed: what it stores waits, and counts once a run has ended.
 """
 
 import sqlite3
@@ -13,7 +13,7 @@ from scraper.records import Record
 from scraper.store.database import Database
 
 DOCUMENTS = 60
-"""Articles of a site that count; older ones are forgotten, and with them what the site has stopped showing."""
+"""Articles of a site that count; with older ones is forgotten what the site has stopped showing."""
 KEYS = 256
 """Most blocks of an article that are remembered, its last ones rather than those in the middle."""
 FIRST_KEYS = 64
@@ -48,16 +48,17 @@ def let_count(db: sqlite3.Connection, *, before: datetime | None = None) -> None
     A newer version of an article takes the place of the older one; the oldest of a site are forgotten.
     """
     latest = before.timestamp() - WAIT_S if before else float("inf")
-    waiting = "learnt = 0 AND seen_at <= ?1"
-    if not db.execute(f"SELECT 1 FROM templates WHERE {waiting} LIMIT 1", (latest,)).fetchone():  # noqa: S608
+    waiting = "SELECT 1 FROM templates WHERE learnt = 0 AND seen_at <= ? LIMIT 1"
+    if not db.execute(waiting, (latest,)).fetchone():
         return
     db.execute(
         "DELETE FROM templates WHERE learnt > 0 AND (site, key) IN "
-        f"(SELECT site, key FROM templates WHERE {waiting})",  # noqa: S608 - fixed text
+        "(SELECT site, key FROM templates WHERE learnt = 0 AND seen_at <= ?)",
         (latest,),
     )
     db.execute(
-        f"UPDATE templates SET learnt = (SELECT max(learnt) FROM templates) + 1 WHERE {waiting}",  # noqa: S608 - fixed text
+        "UPDATE templates SET learnt = (SELECT max(learnt) FROM templates) + 1 "
+        "WHERE learnt = 0 AND seen_at <= ?",
         (latest,),
     )
     db.execute(

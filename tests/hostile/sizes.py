@@ -51,7 +51,7 @@ async def pages(inputs: Mapping[str, Make], size: int) -> None:
             await backend.process(page(b"<p>a"), ())
             body = make(size)
             started = time.monotonic()
-            outcome = await backend.process(page(body), ())
+            outcome = (await backend.process(page(body), ())).outcome
             took = time.monotonic() - started
             told = "article" if isinstance(outcome, Article) else f"{outcome.reason}: {outcome.detail}"
             memory = [_peak(process.pid) for process in backend._all]  # noqa: SLF001 - nothing else tells

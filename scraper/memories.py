@@ -1,0 +1,38 @@
+"""The memories of the sites that a run is at, made of what the state knows of them; a few are kept."""
+
+from collections import OrderedDict
+
+import msgspec
+
+from scraper.clean.memory import SiteMemory, learn
+from scraper.store import Templates
+
+
+class Memories:
+    """Each site's memory, as it was when the run began."""
+
+    def __init__(self, templates: Templates, *, most: int) -> None:
+        """`most` are kept at a time: as many as sites are asked side by side is enough."""
+        self._templates = templates
+        self._most = most
+        self._kept: OrderedDict[str, tuple[SiteMemory, dict[str, int]]] = OrderedDict()
+
+    def of(self, site: str, key: str) -> SiteMemory:
+        """The memory of `site` for the article from the address `key`, which never counts for itself."""
+        memory, places = self._known(site)
+        place = places.get(key)
+        return memory if place is None else msgspec.structs.replace(memory, own=1 << place)
+
+    def _known(self, site: str) -> tuple[SiteMemory, dict[str, int]]:
+        known = self._kept.get(site)
+        if known is None:
+            seen = self._templates.of(site)
+            known = (
+                learn([each.blocks for each in seen], for_others=True),
+                {each.key: place for place, each in enumerate(seen)},
+            )
+            self._kept[site] = known
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(site)
+        return known
