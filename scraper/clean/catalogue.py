@@ -187,19 +187,20 @@ class Catalogue:
             spans.extend(self._match(number, starts, piece))
         return spans
 
-    def find_literal(self, piece: Piece) -> Iterator[tuple[int, int, int, Phrase]]:
-        """As `find`, by words alone: start, end, and how many words of the phrase itself stand there."""
+    def find_literal(
+        self, piece: Piece, weights: Mapping[str, float]
+    ) -> Iterator[tuple[int, list[int], Phrase]]:
+        """As `find`, by words alone: start, the places of the words of the phrase itself, and the phrase."""
         for number, places in self._finder.hits(piece.folded).items():
             if not self._possible(number, piece.folded):
                 continue
-            phrase = self.phrases[number]
             reach, state = self._ready(number)
             starts = {start for place in places for start in range(max(0, place - reach + 1), place + 1)}
             for start in sorted(starts):
                 if start < len(piece.words) and piece.words[start] in state.literals:
-                    end, worth = patterns.longest_literal_match(state, piece.words, start)
-                    if worth > 1:
-                        yield start, end, worth, phrase
+                    end, literals = patterns.best_literal_match(state, piece.words, start, weights)
+                    if end > start and len(literals) > 1:
+                        yield start, literals, self.phrases[number]
 
     def _match(self, number: int, starts: Iterable[int], piece: Piece) -> Iterator[Span]:
         phrase = self.phrases[number]

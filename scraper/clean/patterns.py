@@ -17,7 +17,7 @@ the time is at most words times states, whatever the text.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -183,36 +183,41 @@ def pieces(source: str) -> list[str]:
     return _PIECES.findall(source)
 
 
-def longest_literal_match(state: State, text: Sequence[str], start: int) -> tuple[int, int]:
-    """As `longest_match`, for text of which only words are known: the end, and how many words are literal.
+def best_literal_match(
+    state: State, text: Sequence[str], start: int, weights: Mapping[str, float]
+) -> tuple[int, list[int]]:
+    """As `longest_match`, for text of which only words are known: the end, and where literal words stand.
 
-    A match ends at a literal word: what a gap at the end of the pattern would take is not known to belong.
+    Of several ways to the same end, the one whose literal words weigh most. A match ends at a literal word:
+    what a gap at the end of the pattern would take is not known to belong.
     """
-    best = (-1, 0)
-    active = {id(state): (state, 0)}
+    best: tuple[int, tuple[int, ...]] = (-1, ())
+    active: dict[int, tuple[State, float, tuple[int, ...]]] = {id(state): (state, 0.0, ())}
     unknown = Surface("", "")
     for position in range(start, len(text)):
         word = text[position]
-        following: dict[int, tuple[State, int]] = {}
-        ended = 0
-        for current, count in active.values():
-            steps = [(target, 1) for target in current.literals.get(word, ())]
-            steps += [
-                (target, int(isinstance(test, Word)))
-                for test, target in current.tests
-                if test.accepts(word, unknown)
-            ]
-            for target, step in steps:
-                if id(target) not in following or following[id(target)][1] < count + step:
-                    following[id(target)] = (target, count + step)
-                if step and target.final:
-                    ended = max(ended, count + step)
+        weight = weights.get(word, 0.0)
+        following: dict[int, tuple[State, float, tuple[int, ...]]] = {}
+        ended = -1.0
+        for current, total, places in active.values():
+            steps = [(target, True) for target in current.literals.get(word, ())]
+            if current.tests:
+                steps += [
+                    (target, isinstance(test, Word))
+                    for test, target in current.tests
+                    if test.accepts(word, unknown)
+                ]
+            for target, literal in steps:
+                sum_ = total + weight if literal else total
+                if id(target) not in following or following[id(target)][1] < sum_:
+                    following[id(target)] = (target, sum_, (*places, position) if literal else places)
+                if literal and target.final and sum_ > ended:
+                    ended = sum_
+                    best = (position + 1, (*places, position))
         if not following:
             break
         active = following
-        if ended:
-            best = (position + 1, ended)
-    return best
+    return best[0], list(best[1])
 
 
 @cache

@@ -1,18 +1,17 @@
 """Form (c): streams of bare tokens, as corpora of processed text hold them.
 
-Lower case, no punctuation, perhaps no digits and no function words. A phrase is put through
-the same mill and compared with what the mill leaves of the stream. One phrase proves little
-here, so the evidence of neighbours is added up.
+Lower case, no punctuation, perhaps no digits and no function words, perhaps stems. A phrase is put through
+the same mill (`twins`) and compared with what the mill leaves of the stream. One phrase proves little
+here, so the evidence of neighbours is added up: each word of a phrase weighs as much as it is more
+frequent in boilerplate than in articles.
 """
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
-from functools import cache
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from scraper.clean import patterns, words
-from scraper.clean.catalogue import Catalogue, Phrase, Strength, catalogue
+from scraper.clean import twins, words
 from scraper.records import Removal
 from scraper.rules.loader import load
 
@@ -22,29 +21,38 @@ SPARSE: Final = 200
 """A stream has less than one mark of punctuation in so many tokens; prose has one in ten."""
 NEAR: Final = 4
 """Tokens that may lie between two phrases of one cluster."""
-BAR_MIDDLE: Final = 7
-BAR_TAIL: Final = 5
-"""Words of phrases that a cluster must have, in the middle of a text and in its last fifth.
+BAR_MIDDLE: Final = 14.0
+BAR_TAIL: Final = 9.0
+"""Nats that the phrases of a cluster must weigh, in the middle of a text and in its last fifth.
 
-Tuned on 1.5 million words of reference text: no word of an article lost.
+Tuned on the corpora, the weights learnt without the sites they were tried on (`tests.benchmarks.weights`).
 """
+STRAY: Final = 1.0
+"""Nats that a token of a cluster which no phrase accounts for takes off it."""
+LEAST_HITS: Final = 2
 LEAST_MAIN: Final = 3
-"""Words that at least one phrase of a cluster must have: pairs of words stand together in any text."""
-LEAST_WORDS: Final = 2
-"""A phrase of which a single word is left says nothing."""
+"""Phrases that a cluster must have, or words that one of them must: pairs of words stand in any text."""
+STRONG: Final = 2.5
+EDGE: Final = 3.5
+"""Nats from which a single word is evidence beside phrases, and from which it may be the end of a cluster."""
+STRAY_WORTH: Final = 0.5
+AGAIN: Final = 0.5
+MOST_TIMES: Final = 4
+"""What a word weighs, of its weight, that no phrase accounts for, and what one that stood there before."""
+HANDLE_RULE, WORD_RULE = "stream.handle", "stream.word"
+TELLING: Final = 1.5
+"""Nats from which a word shows that phrases may be near."""
+WINDOW: Final = 30
+"""Tokens within which telling words must weigh as much as the lower bar, or phrases are not looked for."""
 TAIL: Final = 0.8
-HANDLE_WORTH: Final = 6
+HANDLE_WORTH: Final = 10.0
 LEAST_HANDLE: Final = 8
 """Characters; a shorter word may be two others written together by chance."""
 SIGN_OFF_REACH: Final = 14
 """Tokens after a handle within which the next cluster may begin: who reported from where."""
 
-_LOOSE: Final = re.compile(r"<(?:name|fullname)>")
-_LEADING_GAP: Final = re.compile(r"^\[?<[^<>]*>\]?")
-_TRAILING_GAPS: Final = re.compile(r"(?: <[^<>]*>| \[ <[^<>]*> \])+$")
-"""A match ends at a word of the phrase: what a gap at its end would take is not known to belong."""
 _MONTHS: Final = tuple(load("cleaning.toml")["months"].split())
-_NETWORKS: Final = frozenset({"twitter", "x", "instagram", "facebook", "bluesky", "threads", "mastodon"})
+_NETWORKS: Final = frozenset(load("cleaning.toml")["networks"].split())
 
 
 class Hit(NamedTuple):
@@ -55,6 +63,8 @@ class Hit(NamedTuple):
     worth: float
     kind: str
     rule: str
+    literal: frozenset[int] = frozenset()
+    """The tokens that are words of the phrase itself."""
 
 
 def is_stream(text: str) -> bool:
@@ -67,13 +77,8 @@ def is_stream(text: str) -> bool:
 
 def normalise(text: str) -> str:
     """A text as such a stream: lower case, letters only, no single letters and no function words."""
-    return " ".join(word for word in words.fold(text) if _counts(word, stop_words()))
-
-
-@cache
-def stop_words() -> frozenset[str]:
-    """Words that count for nothing in a stream."""
-    return frozenset(" ".join(load("stopwords.toml").values()).split())
+    stops = twins.stop_words(frozenset({"en"}))
+    return " ".join(word for word in words.fold(text) if twins.counts(word, stops))
 
 
 def clean_stream(
@@ -90,27 +95,33 @@ def clean_stream(
         keep: Kinds of boilerplate to leave in.
         runs: Tokens that are known to be boilerplate, with a score, in order.
     """
-    tokens = list(enumerate(text.split()))
+    tokens = text.split()
+    numbers = list(range(len(tokens)))
+    phrases = twins.twin(languages, stemmed=twins.is_stemmed(tokens, languages))
     starts: list[int] = []
     removed: list[Removal] = []
     while True:
-        found = [hit for hit in _clusters(tokens, languages) if hit.kind not in keep]
+        found = [hit for hit in _clusters(tokens, phrases) if hit.kind not in keep]
         if not found:
-            found, runs = _what_is_left(tokens, runs), ()
+            found, runs = _what_is_left(numbers, runs), ()
         if not found:
             break
         starts = starts or [match.start() for match in re.finditer(r"\S+", text)]
         for hit in reversed(found):
-            places = [(starts[number], token) for number, token in tokens[hit.start : hit.end]]
+            places = [
+                (starts[number], token)
+                for number, token in zip(
+                    numbers[hit.start : hit.end], tokens[hit.start : hit.end], strict=True
+                )
+            ]
             removed.extend(_removals(text, places, hit))
-            del tokens[hit.start : hit.end]
+            del tokens[hit.start : hit.end], numbers[hit.start : hit.end]
     removed.sort(key=lambda removal: removal.offset)
-    return " ".join(token for _, token in tokens), removed
+    return " ".join(tokens), removed
 
 
-def _what_is_left(tokens: Sequence[tuple[int, str]], runs: Sequence[tuple[int, int, float]]) -> list[Hit]:
+def _what_is_left(numbers: Sequence[int], runs: Sequence[tuple[int, int, float]]) -> list[Hit]:
     """The runs as far as they were not taken out, by their places among the tokens that are left."""
-    numbers = [number for number, _ in tokens]
     places = [(bisect_left(numbers, start), bisect_left(numbers, end), score) for start, end, score in runs]
     return [Hit(start, end, score, "template", "memory.run") for start, end, score in places if start < end]
 
@@ -119,29 +130,21 @@ def _removals(text: str, tokens: Sequence[tuple[int, str]], hit: Hit) -> Iterato
     """One removal for each stretch that hangs together in the text as it came."""
     start = tokens[0][0]
     end = start
+    score = round(hit.worth, 3)
     for place, token in tokens:
         if place > start and text[end:place].strip():
-            yield Removal(rule=hit.rule, kind=hit.kind, text=text[start:end], offset=start, score=hit.worth)
+            yield Removal(rule=hit.rule, kind=hit.kind, text=text[start:end], offset=start, score=score)
             start = place
         end = place + len(token)
-    yield Removal(rule=hit.rule, kind=hit.kind, text=text[start:end], offset=start, score=hit.worth)
-
-
-def _counts(word: str, stops: Collection[str]) -> bool:
-    return len(word) > 1 and word.isalpha() and word not in stops
+    yield Removal(rule=hit.rule, kind=hit.kind, text=text[start:end], offset=start, score=score)
 
 
 class _Kept:
-    """The tokens of a stream that count, as the catalogue reads them."""
+    """Some tokens of a stream, those that count, as the catalogue reads them."""
 
-    def __init__(self, tokens: Sequence[tuple[int, str]]) -> None:
-        stops = stop_words()
-        self.words: list[str] = []
-        self.index: list[int] = []
-        for number, (_, token) in enumerate(tokens):
-            if token not in stops and token.isalpha() and len(token) > 1:
-                self.words.append(token)
-                self.index.append(number)
+    def __init__(self, tokens: Sequence[str], start: int, end: int, stops: Collection[str]) -> None:
+        self.index = [number for number in range(start, end) if twins.counts(tokens[number], stops)]
+        self.words = [tokens[number] for number in self.index]
         self.folded = f" {' '.join(self.words)} "
 
     def surfaces(self) -> list[words.Surface]:
@@ -149,95 +152,146 @@ class _Kept:
         return [words.Surface(word, "") for word in self.words]
 
 
-@cache
-def _stream_catalogue(languages: frozenset[str] | None) -> Catalogue:
-    """The phrases that still say something when function words, punctuation and capitals are gone."""
-    phrases = []
-    for phrase in catalogue(languages).phrases:
-        source = _stream_source(phrase)
-        if source is not None:
-            phrases.append(phrase._replace(source=source))
-    return Catalogue(phrases)
-
-
-def _stream_source(phrase: Phrase) -> str | None:
-    if phrase.strength < Strength.BLOCK or ":" in phrase.source or "<rest>" in phrase.source:
-        return None
-    if "<names>" in phrase.source or "<num>" in phrase.source:
-        return None
-    source = _LOOSE.sub("<1-4>", phrase.source).replace("<handle>", "<0-1>")
-    stops = stop_words()
-    kept = [
-        piece
-        for piece in patterns.pieces(_LEADING_GAP.sub("", source))
-        if piece in "()[]|" or piece[0] == "<" or _counts(piece.rstrip("*"), stops)
-    ]
-    if sum(piece[0] not in "()[]|<" for piece in kept) < LEAST_WORDS:
-        return None
-    source = _TRAILING_GAPS.sub("", " ".join(kept))
-    return source if patterns.anchors(source) else None
-
-
-def _clusters(tokens: Sequence[tuple[int, str]], languages: frozenset[str] | None) -> list[Hit]:
-    kept = _Kept(tokens)
-    hits = _phrase_hits(kept, languages)
+def _clusters(tokens: Sequence[str], phrases: twins.Twin) -> list[Hit]:
     handles = _handle_hits(tokens)
+    hits = handles + [
+        hit
+        for start, end in _suspicious(tokens, phrases.weights, handles)
+        for hit in _phrase_hits(_Kept(tokens, start, end, phrases.stops), phrases)
+    ]
     clusters: list[list[Hit]] = []
-    for hit in sorted(hits + handles):
-        last = clusters[-1][-1] if clusters else None
-        reach = SIGN_OFF_REACH if last is not None and last.rule == "stream.handle" else NEAR
-        if last is not None and hit.start <= max(other.end for other in clusters[-1]) + reach:
+    reach = -1
+    for hit in sorted(hits, key=lambda hit: (hit.start, hit.end)):
+        if hit.start <= reach:
             clusters[-1].append(hit)
         else:
             clusters.append([hit])
-    found = [_joined(cluster) for cluster in clusters if _proves(cluster, len(tokens))]
+            reach = -1
+        reach = max(reach, hit.end + (SIGN_OFF_REACH if hit.rule == HANDLE_RULE else NEAR))
+    joined = (_joined(cluster, tokens, phrases) for cluster in clusters)
+    found = [hit for hit in joined if hit is not None]
     head = _head_byline(tokens, found, handles)
     return ([head] if head and not any(hit.start < head.end for hit in found) else []) + found
 
 
-def _phrase_hits(kept: _Kept, languages: frozenset[str] | None) -> list[Hit]:
-    hits = []
-    for start, end, worth, phrase in _stream_catalogue(languages).find_literal(kept):
-        hits.append(Hit(kept.index[start], kept.index[end - 1] + 1, worth, phrase.kind, phrase.rule))
-    return hits
+def _suspicious(
+    tokens: Sequence[str], weights: Mapping[str, float], handles: Sequence[Hit]
+) -> list[tuple[int, int]]:
+    """Stretches where telling words stand so close together that phrases are worth looking for."""
+    marks = [
+        (number, weights[token])
+        for number, token in enumerate(tokens)
+        if token in weights and weights[token] >= TELLING
+    ]
+    stretches = [(hit.start, hit.end) for hit in handles]
+    first = 0
+    total = 0.0
+    for number, weight in marks:
+        total += weight
+        while marks[first][0] < number - WINDOW:
+            total -= marks[first][1]
+            first += 1
+        if total >= BAR_TAIL:
+            stretches.append((marks[first][0], number))
+    joined: list[tuple[int, int]] = []
+    for nearest, farthest in sorted(stretches):
+        start, end = max(0, nearest - WINDOW), min(len(tokens), farthest + 1 + WINDOW)
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
 
 
-def _handle_hits(tokens: Sequence[tuple[int, str]]) -> list[Hit]:
+def _phrase_hits(kept: _Kept, phrases: twins.Twin) -> Iterator[Hit]:
+    for start, literals, phrase in phrases.catalogue.find_literal(kept, phrases.weights):
+        worth = sum(phrases.weights.get(kept.words[place], twins.USUAL_WEIGHT) for place in literals)
+        places = frozenset(kept.index[place] for place in literals)
+        yield Hit(kept.index[start], max(places) + 1, worth, phrase.kind, phrase.rule, places)
+    for number, word in zip(kept.index, kept.words, strict=True):
+        weight = phrases.weights.get(word, 0.0)
+        if weight >= STRONG:
+            yield Hit(number, number + 1, weight, "", WORD_RULE)
+
+
+def _handle_hits(tokens: Sequence[str]) -> list[Hit]:
     """Places near the end where a name is followed by itself written together: a handle."""
     hits = []
     for index in range(max(2, int(len(tokens) * TAIL)), len(tokens)):
-        handle = tokens[index][1]
-        last = index - 1 if tokens[index - 1][1] not in _NETWORKS else index - 2
-        if last < 1 or len(handle) < LEAST_HANDLE or handle != tokens[last - 1][1] + tokens[last][1]:
+        handle = tokens[index]
+        if len(handle) < LEAST_HANDLE:
+            continue
+        last = index - 1 if tokens[index - 1] not in _NETWORKS else index - 2
+        if last < 1 or handle != tokens[last - 1] + tokens[last]:
             continue
         start = last - 1
-        if tokens[start - 1][1] == "follow":
+        if tokens[start - 1] == "follow":
             start -= 1
-        hits.append(Hit(start, index + 1, HANDLE_WORTH, "author_bio", "stream.handle"))
+        places = frozenset(range(start, index + 1))
+        hits.append(Hit(start, index + 1, HANDLE_WORTH, "author_bio", HANDLE_RULE, places))
     return hits
 
 
-def _proves(cluster: Sequence[Hit], length: int) -> bool:
-    """Whether the words of phrases in the cluster, each phrase counted once, reach the bar of its place."""
-    worth: dict[str, float] = {}
-    end = -1
-    for hit in sorted(cluster, key=lambda hit: (hit.start, -hit.worth)):
-        if hit.start >= end:
-            worth[hit.rule] = max(hit.worth, worth.get(hit.rule, 0))
-            end = hit.end
-    bar = BAR_TAIL if cluster[0].start >= length * TAIL else BAR_MIDDLE
-    return sum(worth.values()) >= bar and max(worth.values()) >= LEAST_MAIN
+def _joined(cluster: Sequence[Hit], tokens: Sequence[str], phrases: twins.Twin) -> Hit | None:
+    """The stretch of the cluster that weighs most, if it weighs as much as its place asks for."""
+    found = [hit for hit in cluster if hit.rule != WORD_RULE]
+    if not found:
+        return None
+    first, last = cluster[0].start, max(hit.end for hit in cluster)
+    start, end, total = _heaviest(_worths(first, last, found, tokens, phrases))
+    start, end = first + start, first + end
+    literal = frozenset().union(*(hit.literal for hit in found))
+    while start < end and start not in literal and phrases.weights.get(tokens[start], 0.0) < EDGE:
+        start += 1
+    while start < end and end - 1 not in literal and phrases.weights.get(tokens[end - 1], 0.0) < EDGE:
+        end -= 1
+    found = [hit for hit in found if start <= hit.start and hit.end <= end]
+    bar = BAR_TAIL if start >= len(tokens) * TAIL else BAR_MIDDLE
+    if total < bar or not found:
+        return None
+    if len(found) < LEAST_HITS and max(len(hit.literal) for hit in found) < LEAST_MAIN:
+        return None
+    main = max(found, key=lambda hit: len(hit.literal))
+    return Hit(start, end, total, main.kind, main.rule)
 
 
-def _joined(cluster: Sequence[Hit]) -> Hit:
-    main = max(cluster, key=lambda hit: hit.worth)
-    end = max(hit.end for hit in cluster)
-    return Hit(cluster[0].start, end, sum(hit.worth for hit in cluster), main.kind, main.rule)
+def _worths(
+    start: int, end: int, found: Sequence[Hit], tokens: Sequence[str], phrases: twins.Twin
+) -> Iterator[float]:
+    """What each token from `start` to `end` weighs, those before it considered."""
+    literal = frozenset().union(*(hit.literal for hit in found))
+    handled = {number for hit in found if hit.rule == HANDLE_RULE for number in hit.literal}
+    times: dict[str, int] = {}
+    for number in range(start, end):
+        token = tokens[number]
+        if number in handled:
+            yield HANDLE_WORTH / 3
+        elif number not in literal and token in phrases.stops:
+            yield 0.0
+        elif number not in literal and phrases.weights.get(token, 0.0) < TELLING:
+            yield -STRAY
+        else:
+            # Networks are enumerated in articles too: they count as one word.
+            name = "network" if token in _NETWORKS else token
+            again = times[name] = times.get(name, 0) + 1
+            weight = phrases.weights.get(token, 0.0) * (1.0 if number in literal else STRAY_WORTH)
+            yield weight if again == 1 else weight * AGAIN if again <= MOST_TIMES else 0.0
 
 
-def _head_byline(
-    tokens: Sequence[tuple[int, str]], found: Sequence[Hit], handles: Sequence[Hit]
-) -> Hit | None:
+def _heaviest(worths: Iterable[float]) -> tuple[int, int, float]:
+    """Start, end and sum of the stretch of the greatest sum."""
+    best = (0, 0, 0.0)
+    start, total = 0, 0.0
+    for index, worth in enumerate(worths):
+        if total <= 0:
+            start, total = index, 0.0
+        total += worth
+        if total > best[2]:
+            best = (start, index + 1, total)
+    return best
+
+
+def _head_byline(tokens: Sequence[str], found: Sequence[Hit], handles: Sequence[Hit]) -> Hit | None:
     """The names on top, known from the sign-off at the end; the last may have the month glued to it."""
     if not handles:
         return None
@@ -245,12 +299,12 @@ def _head_byline(
         token
         for hit in found
         if any(hit.start <= handle.start < hit.end for handle in handles)
-        for _, token in tokens[hit.start : hit.end][: SIGN_OFF_REACH + 6]
+        for token in tokens[hit.start : hit.end][: SIGN_OFF_REACH + 6]
     }
     end = 0
-    while end < len(tokens) and tokens[end][1] in known:
+    while end < len(tokens) and tokens[end] in known:
         end += 1
-    glued = tokens[end][1] if end < len(tokens) else ""
+    glued = tokens[end] if end < len(tokens) else ""
     if any(glued.endswith(month) and glued.removesuffix(month) in known for month in _MONTHS):
         end += 1
-    return Hit(0, end, end, "byline", "stream.byline") if end > 1 else None
+    return Hit(0, end, float(end), "byline", "stream.byline") if end > 1 else None

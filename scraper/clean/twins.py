@@ -1,0 +1,152 @@
+"""The catalogue as streams of bare tokens have it: phrases through the same mill, and what words weigh."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache, lru_cache
+from typing import Final, NamedTuple
+
+import snowballstemmer
+
+from scraper.clean import patterns
+from scraper.clean.catalogue import Catalogue, Phrase, Strength, catalogue
+from scraper.clean.tokens import ELIDING, function_words
+from scraper.rules.loader import load
+
+LEAST_WORDS: Final = 2
+"""A phrase of which a single word is left says nothing."""
+USUAL_WEIGHT: Final = 2.2
+"""Nats that a word of a phrase weighs where nothing was learnt of it; on average it is as much."""
+SAMPLE: Final = 120
+"""Words of a text that are stemmed to see whether they change."""
+FEW_ENDINGS: Final = 0.04
+"""Share of words with an ending that stems do not have, below which a text may be stemmed.
+
+Sound texts of the corpora have 0.1 and more, stemmed ones 0.02 and less.
+"""
+STEMS: Final = 0.95
+"""Share of words that are their own stems from which a text is stemmed."""
+
+_LOOSE: Final = re.compile(r"<(?:name|fullname)>")
+_LEADING_GAP: Final = re.compile(r"^\[?<[^<>]*>\]?")
+_TRAILING_GAPS: Final = re.compile(r"(?: <[^<>]*>| \[ <[^<>]*> \])+$")
+"""A match ends at a word of the phrase: what a gap at its end would take is not known to belong."""
+_ELIDED: Final = re.compile(r"(?:[cdjlmnst]|qu|dell|all|nell|sull|dall|un)(?=[aeiouhéèêàâîïôû])")
+
+
+class Twin(NamedTuple):
+    """What a stream in some languages, stemmed or not, is compared with."""
+
+    catalogue: Catalogue
+    weights: dict[str, float]
+    """The words of its phrases: log of how much more frequent one is in boilerplate than in articles."""
+    stops: frozenset[str]
+    """Words that count for nothing."""
+
+
+@cache
+def twin(languages: frozenset[str] | None, *, stemmed: bool) -> Twin:
+    """The phrases that still say something when function words, punctuation and capitals are gone."""
+    stops = stop_words(languages)
+    phrases = []
+    for phrase in catalogue(languages).phrases:
+        source = _source(phrase, stops, stemmed=stemmed)
+        if source is not None:
+            phrases.append(phrase._replace(source=source))
+    weights: dict[str, float] = {}
+    learnt = _weights()
+    for phrase in catalogue(languages).phrases:
+        for word in literals(phrase.source):
+            weight = learnt.get(word, USUAL_WEIGHT)
+            for form in _forms(word, phrase.language, stemmed=stemmed):
+                weights[form] = max(weight, weights.get(form, weight))
+    if stemmed:
+        stops |= {
+            stem for word in stops for language in languages or ("en",) for stem in _stems(word, language)
+        }
+    return Twin(Catalogue(phrases), weights, stops)
+
+
+@cache
+def stop_words(languages: frozenset[str] | None) -> frozenset[str]:
+    """Words that count for nothing in a stream: the union of the common lists of the languages."""
+    stops = set(" ".join(load("stopwords.toml").values()).split())
+    for language, words in function_words().items():
+        if languages is None or language in languages:
+            stops |= words
+    return frozenset(stops)
+
+
+def counts(word: str, stops: Collection[str]) -> bool:
+    """Whether a word is one that processing leaves."""
+    return len(word) > 1 and word.isalpha() and word not in stops
+
+
+def is_stemmed(tokens: Sequence[str], languages: frozenset[str] | None) -> bool:
+    """Whether the words are stems: hardly one has an ending, and a stemmer leaves them as they are."""
+    text = " ".join(tokens) + " "
+    for language, rule in load("stemming.toml").items():
+        if languages is not None and language not in languages:
+            continue
+        if sum(text.count(f"{ending} ") for ending in rule["endings"]) > FEW_ENDINGS * len(tokens):
+            continue
+        sample = [token for token in tokens[: 2 * SAMPLE] if counts(token, stop_words(languages))][:SAMPLE]
+        same = sum(token in set(_stems(token, language)) for token in sample)
+        if sample and same >= STEMS * len(sample):
+            return True
+    return False
+
+
+@cache
+def _weights() -> dict[str, float]:
+    return {
+        word: int(weight) / 10 for weight, words in load("weights.toml").items() for word in words.split()
+    }
+
+
+def _source(phrase: Phrase, stops: Collection[str], *, stemmed: bool) -> str | None:
+    if phrase.strength < Strength.BLOCK or ":" in phrase.source or "<rest>" in phrase.source:
+        return None
+    if "<names>" in phrase.source or "<num>" in phrase.source:
+        return None
+    source = _LOOSE.sub("<1-4>", phrase.source).replace("<handle>", "<0-1>")
+    kept = []
+    literals = 0
+    for piece in patterns.pieces(_LEADING_GAP.sub("", source)):
+        if piece in "()[]|" or piece[0] == "<":
+            kept.append(piece)
+        elif counts(piece.rstrip("*"), stops):
+            literals += 1
+            forms = [] if "*" in piece else sorted(_forms(piece, phrase.language, stemmed=stemmed))
+            kept.append(f"({'|'.join(forms)})" if len(forms) > 1 else forms[0] if forms else piece)
+    if literals < LEAST_WORDS:
+        return None
+    source = _TRAILING_GAPS.sub("", " ".join(kept))
+    return source if patterns.anchors(source) else None
+
+
+def literals(source: str) -> Iterator[str]:
+    """The whole words of a pattern, in order."""
+    for piece in patterns.pieces(source):
+        if piece not in "()[]|:" and piece[0] != "<" and "*" not in piece:
+            yield piece.rstrip(":")
+
+
+def _forms(word: str, language: str, *, stemmed: bool) -> set[str]:
+    """What becomes of a word: apostrophes may part it, and a stemmer may cut it."""
+    forms = {word}
+    if language in ELIDING:
+        forms.add(_ELIDED.sub("", word, count=1))
+    return {stem for form in forms for stem in _stems(form, language)} if stemmed else forms
+
+
+@lru_cache(maxsize=20_000)
+def _stems(word: str, language: str) -> tuple[str, ...]:
+    rule = load("stemming.toml").get(language)
+    return (
+        tuple(stemmer.stemWord(word) for stemmer in _stemmers(tuple(rule["stemmers"]))) if rule else (word,)
+    )
+
+
+@cache
+def _stemmers(names: tuple[str, ...]) -> tuple[snowballstemmer.stemmer, ...]:
+    return tuple(map(snowballstemmer.stemmer, names))
