@@ -26,6 +26,7 @@ from scraper.extract.second_opinion import other_text
 from scraper.records import Metadata
 from scraper.web import dom
 from tests.benchmarks import corpora, metrics, worst
+from tests.benchmarks import metadata as bibliography
 from tests.benchmarks.corpora import Sample
 from tests.benchmarks.folds import FOLDS, fold_of
 from tests.benchmarks.metrics import Score
@@ -198,6 +199,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("paths", nargs="+", type=Path, help="folders of corpora")
     parser.add_argument("--folds", type=Path, help="folder of fold models, for pages that were trained on")
+    parser.add_argument("--metadata", action="store_true", help="measure titles, authors and dates instead")
     parser.add_argument("--all-kinds", action="store_true", help="also pages that are not articles")
     parser.add_argument("--others", action="store_true", help="also readability, newspaper4k, resiliparse")
     parser.add_argument(
@@ -206,6 +208,9 @@ def main() -> None:
     parser.add_argument("--html", type=Path, default=Path("worst.html"), help="where --worst writes")
     parser.add_argument("--json", type=Path, help="write the figures of the suites as JSON")
     options = parser.parse_args()
+    if options.metadata:
+        bibliography.report(options.paths, Console(width=130))
+        return
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     samples = [s for s in corpora.read(options.paths) if options.all_kinds or s.kind == "article"]
     ours, alone = Ours(options.folds, alone=False), Ours(options.folds, alone=True)
