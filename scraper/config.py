@@ -79,6 +79,9 @@ class FetchConfig(Section, frozen=True, kw_only=True):
     """A server that asks for a longer pause is left for a later run."""
     max_attempts: int = 12
     """Runs in which an address may fail before it is given up."""
+    retry_gap_s: float = 600.0
+    """Pause before an address that failed in two runs is asked again; with each further one it doubles and
+    a bit (1, 3, 7, … times this), up to a day. After one failure the next run asks, whenever it comes."""
     host_failures: int = 5
     """Failures in a row after which a host is left alone for the rest of the run."""
     revisit_s: float = 21_600.0
@@ -249,7 +252,7 @@ class Config(Section, frozen=True, kw_only=True):
 
 
 MAY_BE_ZERO = frozenset(
-    {"delay_s", "workers", "retries", "max_redirects", "grace_s", "revisit_s", "backoff_s"}
+    {"delay_s", "workers", "retries", "max_redirects", "grace_s", "revisit_s", "backoff_s", "retry_gap_s"}
 )
 
 

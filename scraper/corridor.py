@@ -244,7 +244,11 @@ class Corridor:
         elif drop.stage is not Stage.FETCH:
             self._challenges.pop(queued.domain, None)
         drop = self._store.links.settle_drop(
-            queued, drop, now=self._clock.now(), max_attempts=self._config.fetch.max_attempts
+            queued,
+            drop,
+            now=self._clock.now(),
+            max_attempts=self._config.fetch.max_attempts,
+            retry_gap_s=self._config.fetch.retry_gap_s,
         )
         self._tally[queued.link.source].drop(drop.reason, deferred=drop.deferred)
         outcome = Outcome.DEFERRED if drop.deferred else Outcome.DROPPED

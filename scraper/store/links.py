@@ -22,6 +22,9 @@ _link = msgspec.json.Decoder(Link)
 NO_FAULT_OF_ITS_OWN = frozenset({Reason.STOPPED, Reason.HOST_UNAVAILABLE})
 """Deferrals that say nothing about the address; they do not count as its failures."""
 
+MAX_RETRY_GAP_S = 86_400.0
+"""Longest pause between two tries of an address that keeps failing."""
+
 
 class Queued(Record, frozen=True, kw_only=True):
     """A link that waits to be asked for, with what is known from the last time."""
@@ -73,7 +76,7 @@ class Links:
                 )
             for link, domain in links:
                 row = db.execute(
-                    "SELECT rowid, run_id, queued, fetched_at FROM urls WHERE key = ?", (link.key,)
+                    "SELECT rowid, run_id, queued, fetched_at, reason FROM urls WHERE key = ?", (link.key,)
                 ).fetchone()
                 if row is None:
                     db.execute(
@@ -83,11 +86,11 @@ class Links:
                     )
                     found += 1
                     continue
-                rowid, met_in, queued, fetched_at = row
+                rowid, met_in, queued, fetched_at, reason = row
                 if met_in == run_id:
                     continue
                 found += 1
-                due = bool(queued) or _is_due(link, fetched_at, seen, revisit_s)
+                due = bool(queued) or _is_due(link, fetched_at, seen, _age(reason, revisit_s))
                 unchanged += not due
                 db.execute(
                     "UPDATE urls SET link = ?, source = ?, domain = ?, announced_at = ?, run_id = ?, "
@@ -101,11 +104,11 @@ class Links:
 
         Too long means before its announced date, or `revisit_s` ago.
         """
-        rows = self._database.all("SELECT queued, fetched_at FROM urls WHERE key = ?", (link.key,))
+        rows = self._database.all("SELECT queued, fetched_at, reason FROM urls WHERE key = ?", (link.key,))
         if not rows:
             return True
-        queued, fetched_at = rows[0]
-        return bool(queued) or _is_due(link, fetched_at, now.timestamp(), revisit_s)
+        queued, fetched_at, reason = rows[0]
+        return bool(queued) or _is_due(link, fetched_at, now.timestamp(), _age(reason, revisit_s))
 
     def document_validators(self, url: str, source_hash: str) -> tuple[str | None, str | None]:
         """ETag and Last-Modified of a feed or sitemap, as long as its source is configured as it was."""
@@ -204,22 +207,29 @@ class Links:
 
     # ---- outcomes ------------------------------------------------------------------------------------
 
-    def settle_drop(self, queued: Queued, drop: Drop, *, now: datetime, max_attempts: int) -> Drop:
+    def settle_drop(
+        self, queued: Queued, drop: Drop, *, now: datetime, max_attempts: int, retry_gap_s: float = 0.0
+    ) -> Drop:
         """Record a link that did not become an article.
+
+        A link that fails is asked for in the next run; one that goes on failing after 1, 3, 7, … times
+        `retry_gap_s`, and not before the time that its server named.
 
         Returns:
             `drop`, or a final one in its place when the link has failed in `max_attempts` runs.
         """
         attempts = queued.attempts
+        gap_s = drop.retry_after_s or 0.0
         if drop.deferred and drop.reason not in NO_FAULT_OF_ITS_OWN:
             attempts += 1
+            gap_s = max(gap_s, min(MAX_RETRY_GAP_S, retry_gap_s * (2 ** min(attempts - 1, 60) - 1)))
             if attempts >= max_attempts:
                 detail = f"after {attempts} runs; last: {drop.reason} {drop.detail}".strip()
                 drop = msgspec.structs.replace(drop, reason=Reason.GAVE_UP, detail=detail)
         elif not drop.deferred:
             attempts = 0
         waits = drop.deferred
-        pause = now.timestamp() + drop.retry_after_s if waits and drop.retry_after_s else None
+        pause = now.timestamp() + gap_s if waits and gap_s else None
         with self._database.transaction() as db:
             db.execute(
                 "UPDATE urls SET queued = ?, outcome = ?, stage = ?, reason = ?, detail = ?, "
@@ -276,6 +286,11 @@ def _settle_answered(
         "article_id = coalesce(?, article_id) WHERE key = ?",
         (outcome, etag, last_modified, now.timestamp(), article_id, queued.link.key),
     )
+
+
+def _age(reason: str | None, revisit_s: float) -> float:
+    """Age at which a link is due: one that was given up is not, unless something newer is announced."""
+    return float("inf") if reason == Reason.GAVE_UP else revisit_s
 
 
 def _announced(link: Link) -> float | None:

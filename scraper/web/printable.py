@@ -45,8 +45,10 @@ class _Visible(logging.Formatter):
 def log_visibly() -> None:
     """Let what libraries log, which may quote a page, go to standard error in visible form.
 
-    Without a handler of ours Python writes it there as it is.
+    Without a handler of ours Python writes it there as it is. What trafilatura says of a page that it cannot
+    read is left out: the page's outcome says it, and names the page.
     """
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     handler = logging.StreamHandler()
     handler.setFormatter(_Visible("scraper: %(name)s: %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)

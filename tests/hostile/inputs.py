@@ -103,8 +103,14 @@ SITEMAPS: Mapping[str, Make] = {
 }  # fmt: skip
 
 
-_WORDS = 5 * (
-    b"<p>The sea wall was mended on Tuesday, and the council thanked all who had carried stones to it.</p>"
+_WORDS = b"".join(
+    b"<p>" + text + b"</p>"
+    for text in (
+        b"The sea wall was mended on Tuesday, and the council thanked all who had carried stones to it by hand.",
+        b"Work began in March, after the storm that took forty metres of it away in a single night of gales.",
+        b"Those who live behind it had waited for the money since the autumn, and some had long given up hope.",
+        b"The harbour master says that it will hold for another century, if nobody takes stones out of it again.",
+    )
 )
 
 

@@ -299,6 +299,50 @@ def test_a_link_that_fails_in_too_many_runs_is_given_up(store: Store) -> None:
     assert store.status().queued == 0
 
 
+def test_what_was_given_up_is_asked_for_only_when_something_newer_is_announced(store: Store) -> None:
+    for number in range(3):
+        fail(store, f"run-{number}", Reason.TIMEOUT)
+    much_later = MORNING + 400 * HOUR
+    assert meet(store, "run-4", link("a"), now=much_later) == (1, 1)
+    assert not store.links.is_due(link("a"), revisit_s=REVISIT_S, now=much_later)
+    assert meet(store, "run-5", link("a", announced=MORNING + 300 * HOUR), now=much_later) == (1, 0)
+
+
+def test_the_gaps_between_tries_grow_up_to_a_day_and_the_first_is_none(store: Store) -> None:
+    now = MORNING
+    gaps: list[float] = []
+    for number in range(12):
+        run_id = f"run-{number}"
+        meet(store, run_id, link("a"), now=now)
+        put_off = 0
+        while store.links.open_queue(run_id, NO_LIMIT, now=now)["Courier"][1]:
+            # Runs come every ten minutes and leave the link alone.
+            now += HOUR / 6
+            put_off += 1
+            run_id = f"run-{number}-{put_off}"
+            meet(store, run_id, link("a"), now=now)
+        gaps.append(put_off / 6)
+        [queued] = take(store, run_id)
+        told = store.links.settle_drop(
+            queued, drop(queued, Reason.TIMEOUT), now=now, max_attempts=12, retry_gap_s=600.0
+        )
+    assert told.reason is Reason.GAVE_UP
+    assert gaps[:6] == pytest.approx([0, 0, 1 / 6, 3 / 6, 7 / 6, 15 / 6])
+    assert max(gaps) == 24.0
+    assert gaps == sorted(gaps)
+
+
+def test_a_longer_wish_of_the_server_outlasts_the_gap(store: Store) -> None:
+    meet(store, "run-1", link("a"))
+    [queued] = take(store, "run-1")
+    told = drop(queued, Reason.RATE_LIMITED, retry_after_s=7_200.0)
+    store.links.settle_drop(queued, told, now=MORNING, max_attempts=5, retry_gap_s=600.0)
+    for run_id, later, waits in (("run-2", 1.9, True), ("run-3", 2.0, False)):
+        meet(store, run_id, link("a"), now=MORNING + later * HOUR)
+        opened = store.links.open_queue(run_id, NO_LIMIT, now=MORNING + later * HOUR)
+        assert bool(opened["Courier"][1]) is waits
+
+
 def test_giving_up_tells_what_happened_last(store: Store) -> None:
     meet(store, "run-1", link("a"))
     [queued] = take(store, "run-1")
