@@ -11,6 +11,7 @@ from scraper.clean.tokens import as_tokens, spoken
 from scraper.config import CleanConfig, ExtractConfig
 from scraper.dedupe import article_id, content_hash, fingerprint, words_of
 from scraper.extract.body import extract_body
+from scraper.extract.liveblog import completed, with_times
 from scraper.extract.metadata import extract_metadata
 from scraper.extract.siterules import amended, apply_for
 from scraper.moved import pictured, signed
@@ -94,6 +95,8 @@ def examine_page(
         keep=frozenset((*options.clean.keep, *keep)),
         site=memory,
     )
+    if verdict.kind is PageKind.LIVE_BLOG:
+        cleaned = _timed(cleaned, tree, page.url)
     words = words_of(cleaned.text)
     if len(words) < options.extract.min_words and not emitted_stub:
         detail = f"{len(words)} words are left after cleaning"
@@ -146,6 +149,13 @@ def _article(
     )
 
 
+def _timed(cleaned: Cleaned, tree: Tree, url: str) -> Cleaned:
+    """A live blog's text with the time of each entry before it."""
+    paragraphs = with_times(cleaned.paragraphs, tree, url)
+    text = "\n\n".join([paragraph.text for paragraph in paragraphs])
+    return msgspec.structs.replace(cleaned, text=text, paragraphs=paragraphs)
+
+
 def _in_tokens(cleaned: Cleaned, language: str | None) -> tuple[str, tuple[Paragraph, ...]]:
     language = language or spoken(cleaned.text)
     paragraphs = tuple(
@@ -176,6 +186,8 @@ def _extracted(tree: Tree, html: str, page: Page, options: ExtractConfig) -> tup
     )
     if ruled is not None and stripped is None:
         extraction = msgspec.structs.replace(extraction, notes=ruled.missed)
+    if "liveBlogUpdate" in html:
+        extraction = completed(extraction, tree, page.url)
     return metadata, extraction
 
 
