@@ -1,7 +1,7 @@
 """Consent and "pur" pages that stand in an article's place."""
 
 from scraper.classify.features import Features
-from scraper.classify.signatures import consent, fold
+from scraper.classify.signatures import common_consent, consent, fold
 from scraper.records import PageKind, Verdict
 
 LONGEST = 900
@@ -17,13 +17,20 @@ def consent_wall(page: Features) -> Verdict | None:
     signature = consent()
     if not _nothing_else(page, signature.words) or page.visible_words > LONGEST:
         return None
-    phrases = signature.in_words(page.folded)
+    phrases = _distinct(signature.in_words(page.folded))
     title = next((found for text in page.titles if (found := signature.in_title(text))), None)
     if title and phrases:
         return _verdict("consent.title", title)
+    if common_consent().issuperset(phrases):
+        return None
     if len(phrases) >= (2 if signature.in_markup(page.html) else 3):
         return _verdict("consent.words", "; ".join(phrases[:3]))
     return None
+
+
+def _distinct(phrases: list[str]) -> list[str]:
+    """The phrases that are no part of another one."""
+    return [one for one in phrases if not any(one != other and one in other for other in phrases)]
 
 
 def _nothing_else(page: Features, phrases: tuple[str, ...]) -> bool:

@@ -12,7 +12,9 @@ from scraper.web import dom
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 CJK_CHARS_PER_WORD = 2
 """Letters that make a word where words are not spaced: the usual reckoning for Chinese and Japanese."""
-_UNSEEN = frozenset({"script", "style", "template", "svg", "head", "title"})
+_UNSEEN = "script,style,template,svg,title"
+_BETWEEN = "\x1f"
+"""Unit separator: stands between text nodes, and hardly ever in one."""
 _TYPE = re.compile(r'"@type"\s*:\s*(\[[^\]]{0,200}\]|"[^"]{1,100}")')
 _NAME = re.compile(r'"(?:https?://schema\.org/|schema:)?(\w+)"')
 
@@ -73,8 +75,11 @@ class Features:
         body = self.tree.body
         if body is None:
             return ""
+        unseen: set[str] = set()
+        for node in dom.css(body, _UNSEEN):
+            unseen.update(node.text(separator=_BETWEEN).split(_BETWEEN))
         return " ".join(
-            node.text_content or "" for node in dom.walk(body, _UNSEEN.__contains__) if node.tag == dom.TEXT
+            [text for text in body.text(separator=_BETWEEN).split(_BETWEEN) if text not in unseen]
         )
 
     @cached_property

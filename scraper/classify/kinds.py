@@ -1,29 +1,142 @@
-"""Signs that tell a single article from lists, shops, forums and manuals, each a number."""
+"""Signs that tell a single article from lists, shops, forums and manuals: numbers, and what they weigh."""
 
 import math
 import re
 from collections import Counter
 from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+
+import msgspec
+from ahocorasick_rs import AhoCorasick
 
 from scraper.classify.features import ARTICLE_TYPES, Features
 from scraper.classify.signatures import fold
 from scraper.rules.loader import load
 from scraper.web import dom
 
-_COUNTED = "a,p,li,h1,h2,h3,img,pre,button,input,time,article,table,code"
+_COUNTED = (
+    "a", "p", "li", "h1", "h2", "h3", "img", "pre", "button", "input", "time", "article", "table", "code",
+    "form", "select", "figcaption",
+)  # fmt: skip
+_COUNTED_CSS = ",".join(_COUNTED)
 _SLUG = re.compile(r"[^\W_]+(?:[-_][^\W_]+){3,}")
 _NUMBER = re.compile(r"\d{3,}")
 _YEAR = re.compile(r"/(?:19|20)\d\d(?:/|-|$)")
 _SEGMENT_WORDS = re.compile(r"[a-z]+")
 _TITLE_WORDS = re.compile(r"[^\W\d_]+")
+_CURRENCIES = ("$", "£", "€", "¥")
 _FORUM_PATH = re.compile(
     r"/threads?/|viewtopic|showthread|showtopic|/topic/\d|/t/[^/]+/\d|/questions?/\d|/discussions?/|/forums?/|"
     r"/comments/|/t5/|td-p|/d/\d|thread-\d|-t\d+\.html"
 )
 SENTENCE = 20
 """Words from which a block is prose."""
+LONG_BLOCK = 40
+OPENING = 25
+"""Words from which a block may be the first of the text."""
+MOST_LOUD = 3
+FURNITURE = ("say.", "furniture.")
+"""How the names of the signs begin that are read from the whole text of the page."""
 _STOP = (".", "!", "?", "…", "”", '"', "»", "。", "।")
+
+
+class Weights(msgspec.Struct, frozen=True):
+    """The layout of `rules/page_kinds.json`: a logit against "article" for each kind."""
+
+    about: dict[str, Any]
+    kinds: list[str]
+    constant: list[float]
+    signs: dict[str, list[float]]
+    """By sign, a weight for each kind."""
+
+
+class Opinion(NamedTuple):
+    """What the signs say of a page."""
+
+    likelihood: float
+    """How likely it is no article, 0 to 1."""
+    kind: str
+    """What it is likeliest to be, if it is none."""
+    loudest: tuple[str, ...]
+    """The signs that say so loudest."""
+
+
+def read_weights(data: bytes) -> Weights:
+    """The weights in the bytes of a weights file."""
+    return msgspec.json.decode(data, type=Weights)
+
+
+@cache
+def weights() -> Weights:
+    """The weights that ship with the package."""
+    return read_weights(files("scraper.rules").joinpath("page_kinds.json").read_bytes())
+
+
+def opinion(page: Features, *, least: float) -> Opinion:
+    """What the signs of a page say, by the weights that ship with the package.
+
+    The furniture of the page is costly to read; it is left unread where it could not lift the likelihood
+    of "no article" over `least`.
+    """
+    by = weights()
+    found = _cheap_signs(page)
+    totals = _totals(found, by)
+    if _odds([total + most for total, most in zip(totals, _most_of_furniture(), strict=True)]) < least / (
+        1 - least
+    ):
+        return _said(found, totals, by)
+    return weigh(found | _of_furniture(page), by)
+
+
+def weigh(found: dict[str, float], by: Weights) -> Opinion:
+    """Sum the signs for each kind; the kinds' likelihoods against "article" are those of a softmax."""
+    return _said(found, _totals(found, by), by)
+
+
+def _totals(found: dict[str, float], by: Weights) -> list[float]:
+    rows = [(value, by.signs[name]) for name, value in found.items() if value and name in by.signs]
+    return [
+        constant + sum([value * row[column] for value, row in rows])
+        for column, constant in enumerate(by.constant)
+    ]
+
+
+def _odds(totals: list[float]) -> float:
+    return sum([math.exp(max(-50.0, min(50.0, total))) for total in totals])
+
+
+def _said(found: dict[str, float], totals: list[float], by: Weights) -> Opinion:
+    best = max(range(len(totals)), key=totals.__getitem__)
+    parts = {
+        name: value * by.signs[name][best] for name, value in found.items() if value and name in by.signs
+    }
+    loudest = sorted((name for name in parts if parts[name] > 0), key=lambda name: -parts[name])
+    odds = _odds(totals)
+    return Opinion(odds / (1 + odds), by.kinds[best], tuple(loudest[:MOST_LOUD]))
+
+
+def _most_of_furniture() -> list[float]:
+    """For each kind, the most that the furniture can add: no sign of it is above 1."""
+    by = weights()
+    rows = [row for name, row in by.signs.items() if name.startswith(FURNITURE)]
+    return [sum([max(0.0, row[column]) for row in rows]) for column in range(len(by.kinds))]
+
+
+def signs(page: Features) -> dict[str, float]:
+    """All signs of a page, by name, each 0 to 1."""
+    return _cheap_signs(page) | _of_furniture(page)
+
+
+def _cheap_signs(page: Features) -> dict[str, float]:
+    return {
+        **_of_address(page),
+        **_of_data(page),
+        **_of_tree(page),
+        **_of_body(page),
+        **_of_prose(page),
+    }
 
 
 @cache
@@ -31,25 +144,11 @@ def _words(group: str) -> dict[str, frozenset[str]]:
     return {name: frozenset(words) for name, words in load("page_kinds.toml")[group].items()}
 
 
-def signs(page: Features) -> dict[str, float]:
-    """All signs of a page, by name; none of them looks at the words of the text itself."""
-    return {**_of_address(page), **_of_data(page), **_of_tree(page), **_of_body(page)}
-
-
 @cache
-def _weights() -> tuple[dict[str, float], float]:
-    table = load("page_kinds.toml")["weights"]
-    return {name: value for name, value in table.items() if name != "constant"}, table["constant"]
-
-
-def likelihood_of_other(page: Features) -> tuple[float, str]:
-    """How likely the page is no article, 0 to 1, and the three signs that say so loudest."""
-    weights, total = _weights()
-    found = signs(page)
-    parts = {name: found[name] * weight for name, weight in weights.items() if found.get(name)}
-    total += sum(parts.values())
-    loudest = sorted(parts, key=parts.__getitem__, reverse=True)[:3]
-    return 1 / (1 + math.exp(-max(-50.0, min(50.0, total)))), ", ".join(loudest)
+def _phrases() -> tuple[AhoCorasick, tuple[str, ...]]:
+    """A search for all phrases of `[say]`, and the group of each."""
+    pairs = [(phrase, name) for name, phrases in load("page_kinds.toml")["say"].items() for phrase in phrases]
+    return AhoCorasick([phrase for phrase, _ in pairs]), tuple(name for _, name in pairs)
 
 
 def _of_address(page: Features) -> dict[str, float]:
@@ -66,44 +165,45 @@ def _of_address(page: Features) -> dict[str, float]:
         "url.query": float(bool(parts.query)),
         "url.slash": float(parts.path.endswith("/")),
         "url.short": float(len(segments) == 1 and last.count("-") < 2),  # noqa: PLR2004 - one or two words
+        "url.thread": float(bool(_FORUM_PATH.search(f"{parts.path}?{parts.query}"))),
     }
     host = set((parts.hostname or "").split(".")[:-1])
     path = {word for segment in segments[:-1] for word in _SEGMENT_WORDS.findall(segment)} | (
         {last} if "-" not in last else set()
     )
-    for name, words in _words("host").items():
-        found[f"host.{name}"] = float(bool(host & words))
-    for name, words in _words("path").items():
-        found[f"path.{name}"] = float(bool(path & words))
-    found["url.thread"] = float(bool(_FORUM_PATH.search(f"{parts.path}?{parts.query}")))
-    title = set(_TITLE_WORDS.findall(" ".join(page.titles)))
-    for name, words in _words("title").items():
-        found[f"title.{name}"] = float(bool(title & words))
+    _groups(found, "host", host)
+    _groups(found, "path", path)
+    _groups(found, "title", set(_TITLE_WORDS.findall(" ".join(page.titles))))
     return found
+
+
+def _groups(found: dict[str, float], prefix: str, held: set[str] | frozenset[str]) -> None:
+    """A sign for each group of words of which the page holds one."""
+    for name, words in _words(prefix).items():
+        found[f"{prefix}.{name}"] = 0.0 if words.isdisjoint(held) else 1.0
 
 
 def _of_data(page: Features) -> dict[str, float]:
     types, data = page.types, page.metadata
+    says = not types.isdisjoint(ARTICLE_TYPES)
+    og_says = page.og_type in {"article", "blog", "news"}
+    nobody = data.date_published is None and not data.authors
     found = {
         "data.date": float(data.date_published is not None and data.date_source in {"jsonld", "meta"}),
         "data.time": float(data.date_published is not None and data.date_source not in {"jsonld", "meta"}),
         "data.author": float(bool(data.authors)),
-        "data.article": float(bool(types & ARTICLE_TYPES)),
+        "data.article": float(says),
         "data.news": float(any(name.endswith("NewsArticle") for name in types)),
-        "og.article": float(page.og_type in {"article", "blog", "news"}),
+        "data.page": float("WebPage" in types and not says),
+        "data.none": float(not says and not og_says and nobody),
+        "data.described": float(bool(data.description)),
+        "og.article": float(og_says),
+        "og.bare": float(og_says and nobody and not says),
         "og.product": float("product" in page.og_type),
         "og.website": float(page.og_type == "website"),
         "og.none": float(not page.og_type),
-        "data.none": float(
-            not (types & ARTICLE_TYPES)
-            and page.og_type not in {"article", "blog", "news"}
-            and data.date_published is None
-            and not data.authors
-        ),
-        "data.described": float(bool(data.description)),
     }
-    for name, words in _words("types").items():
-        found[f"type.{name}"] = float(bool(types & words))
+    _groups(found, "type", types)
     generator = dom.first(page.tree, "meta[name='generator' i]")
     made_by = fold(dom.attribute(generator, "content")) if generator is not None else ""
     for name, words in _words("generator").items():
@@ -112,42 +212,87 @@ def _of_data(page: Features) -> dict[str, float]:
 
 
 def _of_tree(page: Features) -> dict[str, float]:
-    counts = Counter(node.tag for node in dom.css(page.tree, _COUNTED))
-    found = {f"count.{tag}": math.log1p(counts[tag]) / 5 for tag in _COUNTED.split(",")}
+    counts = Counter([node.tag for node in dom.css(page.tree, _COUNTED_CSS)])
+    found = {f"count.{tag}": math.log1p(counts[tag]) / 5 for tag in _COUNTED}
     words = page.body_words + 1
     found["links_per_word"] = min(counts["a"] / words, 2.0) / 2
     found["images_per_word"] = min(20 * counts["img"] / words, 2.0) / 2
     found["headings_per_word"] = min(20 * (counts["h2"] + counts["h3"]) / words, 2.0) / 2
+    found["calls"] = min(len(dom.css(page.tree, "a[href^='tel:']")), 5) / 5
+    outer: set[str] = set()
+    for node in (page.tree.root, page.tree.body):
+        if node is not None:
+            names = f"{dom.attribute(node, 'class')} {dom.attribute(node, 'id')}".lower()
+            outer.update(name.rstrip("0123456789").rstrip("-") for name in names.split()[:60])
+    _groups(found, "outer", outer)
     return found
 
 
 def _of_body(page: Features) -> dict[str, float]:
-    blocks = page.extraction.blocks
-    lengths = page.block_words
-    total = sum(lengths) or 1
-    prose = sum(
-        size
-        for block, size in zip(blocks, lengths, strict=True)
-        if block.tag in {"p", "quote"} and size >= SENTENCE
-    )
-    paths = Counter(block.path for block in blocks)
-    marks = set(_SEGMENT_WORDS.findall(" ".join(paths)))
-    found = {}
-    for name, group in _words("marks").items():
-        found[f"marks.{name}"] = float(bool(marks & group))
+    blocks, lengths = page.extraction.blocks, page.block_words
+    total, count = sum(lengths) or 1, len(blocks) or 1
+    sizes: Counter[str] = Counter()
+    prose = linked = 0.0
+    for block, size in zip(blocks, lengths, strict=True):
+        sizes[block.tag] += size
+        linked += block.link_density * size
+        if size >= SENTENCE and block.tag in {"p", "quote"}:
+            prose += size
+    paths = Counter([block.path for block in blocks])
+    steps = {step for path in paths for step in path.split(">")}
+    found: dict[str, float] = {}
+    _groups(found, "marks", set(_SEGMENT_WORDS.findall(" ".join(steps))))
     return found | {
-        "body.alike": max(paths.values(), default=0) / (len(blocks) or 1),
+        "body.alike": max(paths.values(), default=0) / count,
         "body.words": math.log1p(total) / 8,
         "body.prose": prose / total,
-        "body.lists": sum(size for block, size in zip(blocks, lengths, strict=True) if block.tag == "li")
-        / total,
-        "body.code": sum(size for block, size in zip(blocks, lengths, strict=True) if block.tag == "pre")
-        / total,
-        "body.headings": sum(block.tag in {"h2", "h3"} for block in blocks) / (len(blocks) or 1),
-        "body.linked": sum(block.link_density * size for block, size in zip(blocks, lengths, strict=True))
-        / total,
-        "body.mean": min(total / (len(blocks) or 1), 80) / 80,
-        "body.stops": sum(block.text.rstrip().endswith(_STOP) for block in blocks) / (len(blocks) or 1),
-        "body.sure": page.extraction.confidence,
+        "body.lists": sizes["li"] / total,
+        "body.code": sizes["pre"] / total,
+        "body.headings": sum([block.tag in {"h2", "h3"} for block in blocks]) / count,
+        "body.linked": linked / total,
+        "body.mean": min(total / count, 80) / 80,
+        "body.stops": sum([block.text.endswith(_STOP) for block in blocks]) / count,
         "body.none": float(page.body_words < page.min_words),
     }
+
+
+def _of_prose(page: Features) -> dict[str, float]:
+    """How the body is told: by whom, to whom, in what runs of paragraphs."""
+    blocks, lengths = page.extraction.blocks, page.block_words
+    total = sum(lengths) or 1
+    text = " ".join([block.text for block in blocks]).lower()
+    spoken = Counter(text.split())
+    found = {}
+    for name, words in _words("voice").items():
+        said = sum([spoken[word] for word in words])
+        found[f"voice.{name}"] = min(30 * said / total, 3.0) / 3
+    found["body.asks"] = min(10 * text.count("?") / (len(blocks) or 1), 3.0) / 3
+    found["body.shouts"] = min(10 * text.count("!") / (len(blocks) or 1), 3.0) / 3
+    run = longest = long = 0
+    opening = SENTENCE
+    for index, (block, size) in enumerate(zip(blocks, lengths, strict=True)):
+        if block.tag in {"h2", "h3"}:
+            run = 0
+        elif block.tag in {"p", "quote"} and size >= SENTENCE:
+            run += 1
+            longest = max(longest, run)
+            long += size >= LONG_BLOCK
+            if size >= OPENING:
+                opening = min(opening, index)
+    found["body.run"] = min(longest, 10) / 10
+    found["body.long"] = min(long, 20) / 20
+    found["body.opening"] = opening / SENTENCE
+    return found
+
+
+def _of_furniture(page: Features) -> dict[str, float]:
+    """What the page says around its body: buttons, offers, invitations."""
+    text = page.visible.lower()
+    search, groups = _phrases()
+    held = {index for index, _, _ in search.find_matches_as_indexes(text, overlapping=True)}
+    said = Counter([groups[index] for index in held])
+    found = {f"say.{name}": min(said[name], 5) / 5 for name in load("page_kinds.toml")["say"]}
+    found["say.price"] = min(math.log1p(sum([text.count(sign) for sign in _CURRENCIES])) / 5, 1.0)
+    found["furniture.body"] = min(page.body_words / (page.visible_words or 1), 1.0)
+    found["furniture.words"] = min(math.log1p(page.visible_words) / 10, 1.0)
+    return found

@@ -7,10 +7,17 @@ from scraper.classify.consent import consent_wall
 from scraper.classify.features import Features
 from scraper.classify.listings import listing
 from scraper.classify.paywalls import paywall_stub
-from scraper.classify.signatures import other_titles
+from scraper.classify.signatures import live_words, other_titles
 from scraper.records import Extraction, Metadata, Page, PageKind, Verdict
 from scraper.web import dom
+from scraper.web.timeline import squeezed, timelines
 
+LIVE_ENTRIES = 3
+"""Timed entries that hold text of the body, from which a page that says "live" is a live blog."""
+MOST_ENTRIES = 50
+"""Entries that are looked at."""
+TOLD = 40
+"""Letters from which a block of the body is looked for in an entry."""
 MANY_WORDS = 250
 """A page with more text than this is no error or login page, whatever its title."""
 
@@ -34,9 +41,9 @@ def classify_page(
         consent_wall,
         _missing,
         paywall_stub,
+        _live,
         listing,
         _short,
-        _live,
     )
     for rule in rules:
         verdict = rule(features)
@@ -77,6 +84,31 @@ def _short(page: Features) -> Verdict | None:
 
 
 def _live(page: Features) -> Verdict | None:
-    if "LiveBlogPosting" in page.types:
+    """Live blogs: by their declared type, or by timed entries below a title or an address that says so."""
+    if page.body_words < page.min_words:
+        return None
+    if page.metadata.pagetype == "LiveBlogPosting" or (
+        "LiveBlogPosting" in page.types and not _is_front(page.path)
+    ):
         return Verdict(kind=PageKind.LIVE_BLOG, rule="live_blog.type", evidence="LiveBlogPosting")
+    path = page.path.lower().strip("/")
+    found = next((found for text in (path, *page.titles) if (found := live_words().search(text))), None)
+    if found is None:
+        return None
+    texts = [squeezed(block.text) for block in page.extraction.blocks]
+    told = [text for text in texts if len(text) >= TOLD]
+    for entries in timelines(page.tree):
+        filled = sum(any(text in entry.text for text in told) for entry in entries[:MOST_ENTRIES])
+        if filled >= LIVE_ENTRIES and sum(
+            any(text in entry.text for entry in entries) for text in told
+        ) * 2 > len(told):
+            return Verdict(
+                kind=PageKind.LIVE_BLOG,
+                rule="live_blog.entries",
+                evidence=f"{found[0]}, {filled} timed entries",
+            )
     return None
+
+
+def _is_front(path: str) -> bool:
+    return not path.strip("/")
