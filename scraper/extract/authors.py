@@ -109,7 +109,7 @@ def split_names(value: str) -> list[str]:
     value = _SPACE.sub(" ", _BRACKETS.sub(" ", value))
     names: list[str] = []
     for part in _SEPARATORS.split(value):
-        names.extend(_comma_parts(_strip_opening(part)))
+        names.extend(_comma_parts(_strip_opening(part), follows=bool(names)))
     return [name for name in names if name]
 
 
@@ -123,15 +123,15 @@ def _strip_opening(text: str) -> str:
     return text
 
 
-def _comma_parts(text: str) -> list[str]:
-    """Names between commas and conjunctions; a role or place behind a comma goes."""
+def _comma_parts(text: str, *, follows: bool) -> list[str]:
+    """Names between commas and conjunctions; a role or place behind a comma, or behind a name, goes."""
     found: list[str] = []
     for piece in text.split(","):
         if found and _DEGREE.match(piece) and piece.strip().casefold() not in _vocabulary()["agencies"]:
             continue
         for half in _conjunction().split(piece):
             name = _name(half)
-            if name and not (found and _says_what_one_is(name)):
+            if name and not ((found or follows) and _says_what_one_is(name)):
                 found.append(name)
             elif found and len(half.split()) > 1 and _names_role(half):
                 return found

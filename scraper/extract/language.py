@@ -12,7 +12,7 @@ from scraper.rules.loader import load
 from scraper.web import dom
 
 SAMPLE_CHARS = 1_500
-PARAGRAPH_CHARS = 60
+PARAGRAPH_CHARS = 40
 """Shorter paragraphs are labels, and often in the language of the template."""
 LEAST_WORDS = 40
 """A shorter sample could be of any language."""

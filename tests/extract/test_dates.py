@@ -87,6 +87,7 @@ def test_what_is_written_in_iso_is_read_back(when: datetime, minutes: int) -> No
         ("/sea/2025-04-02-ferry.html", "2025-04-02"),
         ("/news/20250402/ferry", "2025-04-02"),
         ("/2025/apr/02/ferry", "2025-04-02"),
+        ("/2025/april/02/ferry", "2025-04-02"),
         ("/ferry-20259999", None),
         ("/2025/ferry", None),
     ],

@@ -267,6 +267,66 @@ class TestDates:
             DateSource.TIME,
         )
 
+    @pytest.mark.parametrize(
+        ("printed", "published", "modified"),
+        [
+            ("<p>2 April 2025</p><p>Updated: 5 April 2025</p>", 2, 5),
+            ("<p>Published 2 April 2025. Updated 5 April 2025</p>", 2, 5),
+            ("<p>02.04.2025</p><span>Aktualisiert am</span> <b>05.04.2025</b>", 2, 5),
+            ("<p>Mis à jour le 5 avril 2025</p>", None, 5),
+            ("<p>Last reviewed: 5 April 2025</p><p>© 2025</p>", None, None),
+        ],
+    )
+    def test_printed_changes_are_told_from_publication(
+        self, printed: str, published: int | None, modified: int | None
+    ) -> None:
+        found = read(
+            "", f"<h1>The ferry returns</h1>{printed}<p>Text.</p>", url="https://www.harbour.example/a"
+        )
+        assert (found.date_published and found.date_published.day) == published
+        assert (found.date_modified and found.date_modified.day) == modified
+
+    def test_a_declared_change_is_preferred_to_a_printed_one(self) -> None:
+        head = '<meta property="article:modified_time" content="2025-04-03T08:00:00Z">'
+        found = read(head, "<h1>x</h1><p>Updated: 5 April 2025</p>")
+        assert found.date_modified == datetime(2025, 4, 3, 8, tzinfo=UTC)
+
+    @pytest.mark.parametrize(
+        ("url", "lang", "month"),
+        [
+            ("https://harbour.co.uk/a", "en", 4),
+            ("https://harbour.com/a", "en", 2),
+            ("https://harbour.com/a", "en-GB", 4),
+            ("https://harbour.co.uk/a", "en-US", 2),
+            ("https://harbour.com/a", "fr", 4),
+        ],
+    )
+    def test_the_region_tells_whether_the_day_comes_first(self, url: str, lang: str, month: int) -> None:
+        found = read("", "<h1>x</h1><p>02/04/2025</p><p>Text.</p>", url=url, lang=lang)
+        assert found.date_published is not None
+        assert found.date_published.month == month
+
+    def test_a_date_that_only_a_class_announces_is_the_last_resort(self) -> None:
+        body = '<h1>x</h1>{}<ul class="related"><li class="date">1 May 2025</li></ul><p class="post-date">2 April 2025</p>'
+        found = read("", body.format("<p>Long.</p>" * 60), url="https://www.harbour.example/a")
+        assert (found.date_published, found.date_precision) == (
+            datetime(2025, 4, 2, tzinfo=UTC),
+            DatePrecision.DAY,
+        )
+
+    def test_a_date_in_the_data_of_scripts_is_read_where_they_all_name_one_day(self) -> None:
+        state = '<script>window.s = {"publishedAt":"2025-04-02T07:30:00Z"}</script>'
+        other = '<script>window.t = {"publishedAt":"2025-03-01T07:30:00Z"}</script>'
+        quoted = '<div data-page="{&quot;datePublished&quot;:&quot;2025-04-02T07:30:00Z&quot;}"></div>'
+        url = "https://www.harbour.example/a"
+        assert read("", f"<h1>x</h1>{state}", url=url).date_published == datetime(
+            2025, 4, 2, 7, 30, tzinfo=UTC
+        )
+        assert read("", f"<h1>x</h1>{quoted}", url=url).date_published == datetime(
+            2025, 4, 2, 7, 30, tzinfo=UTC
+        )
+        assert read("", f"<h1>x</h1>{state}{other}", url=url).date_published is None
+
     def test_microdata_is_read_but_not_that_of_comments(self) -> None:
         body = (
             '<div itemscope itemtype="https://schema.org/Comment"><time itemprop="datePublished" datetime="2025-05-05"></time></div>'
@@ -322,6 +382,23 @@ class TestOthers:
 
     def test_a_page_that_says_nothing_gives_an_empty_record(self) -> None:
         assert extract_metadata(dom.parse(""), html="", url="https://www.harbour.example/a") == Metadata()
+
+    def test_a_section_that_is_not_free_makes_the_article_not_free(self) -> None:
+        part = {"@type": "WebPageElement", "isAccessibleForFree": False, "cssSelector": ".paywall"}
+        assert read(ld(news(headline="x", hasPart=part))).is_accessible_for_free is False
+        assert read(ld(news(headline="x", hasPart=[part, 7, "y"]))).is_accessible_for_free is False
+        assert read(ld(news(headline="x", isAccessibleForFree=True))).is_accessible_for_free is True
+        assert read(ld(news(headline="x"))).is_accessible_for_free is None
+
+    def test_a_site_name_that_is_the_title_or_no_name_is_passed_over(self) -> None:
+        head = '<meta property="og:title" content="The ferry returns"><meta property="og:site_name" content="{}">'
+        publisher = ld(news(headline="x", publisher={"name": "The Harbour Post"}))
+        for name in ("The ferry returns", "/", "https://www.harbour.example", "@harbour"):
+            assert read(head.format(name) + publisher).sitename == "The Harbour Post"
+
+    def test_a_page_of_a_hundred_thousand_nested_elements_is_read(self) -> None:
+        deep = "<div class=author>" * 100_000 + "By Ada Lund"
+        assert read("<title>The ferry returns</title>", deep).title == "The ferry returns"
 
     def test_the_language_is_what_the_page_declares(self) -> None:
         assert read(lang="de-AT").language == "de"
