@@ -15,6 +15,7 @@ from scraper.config import Config, SourceConfig
 from scraper.dedupe import Standing, article_id, standing
 from scraper.discover import Document, Read, discover
 from scraper.fetch import Fetcher
+from scraper.memories import Memories
 from scraper.publish import PART_ROWS, Publisher
 from scraper.records import (
     Article,
@@ -81,6 +82,9 @@ class Corridor:
         self._stopping = stopping
         self._challenges: dict[str, int] = {}
         self._unsealed = 0
+        # Answers wait for page work beside the domains that are asked.
+        most = 2 * (config.fetch.concurrency + backend.size)
+        self._memories = Memories(store.templates, most=most) if config.clean.site_memory else None
 
     async def work(self, read: Read) -> None:
         """Discover, by `read`, then fetch what is due, work on the pages and store what comes of them."""
@@ -214,29 +218,35 @@ class Corridor:
         while (answered := await answers.get()) is not None:
             queued, result = answered.queued, answered.result
             outcome: Article | Drop | NotModified
+            blocks: tuple[int, ...] = ()
             if isinstance(result, Page):
                 self._tally[queued.link.source].fetched += 1
-                outcome = await self._backend.process(result, self._sources[queued.link.source].keep)
+                keep = self._sources[queued.link.source].keep
+                memory = self._memories.of(queued.domain, queued.link.key) if self._memories else None
+                done = await self._backend.process(result, keep, memory)
+                outcome, blocks = done.outcome, done.blocks
             else:
                 outcome = result
             # The predecessor was taken from the queue before, so another consumer is at it.
             if answered.before:
                 await answered.before.wait()
-            self._settle(queued, outcome)
+            self._settle(queued, outcome, blocks)
             answered.settled.set()
             if self._unsealed >= PART_ROWS:
                 self.seal()
 
     # ---- outcomes ------------------------------------------------------------------------------------
 
-    def _settle(self, queued: Queued, outcome: Article | Drop | NotModified) -> None:
+    def _settle(
+        self, queued: Queued, outcome: Article | Drop | NotModified, blocks: tuple[int, ...]
+    ) -> None:
         self._tally[queued.link.source].settle(outcome)
         if isinstance(outcome, Drop):
             self._settle_drop(queued, outcome)
         elif isinstance(outcome, NotModified):
             self._settle_unchanged(queued, outcome.etag, outcome.last_modified)
         else:
-            self._settle_article(queued, outcome)
+            self._settle_article(queued, outcome, blocks)
 
     def _settle_drop(self, queued: Queued, drop: Drop) -> None:
         if drop.reason is Reason.CHALLENGE:
@@ -265,7 +275,7 @@ class Corridor:
         self._tally[queued.link.source].unchanged()
         self._tell(queued, Outcome.UNCHANGED)
 
-    def _settle_article(self, queued: Queued, article: Article) -> None:
+    def _settle_article(self, queued: Queued, article: Article, blocks: tuple[int, ...]) -> None:
         self._challenges.pop(queued.domain, None)
         # An address keeps the identity of its article, although the page may name another canonical one.
         own_id = article_id(article.url)
@@ -295,7 +305,7 @@ class Corridor:
                 supersedes=same_id.content_hash if same_id else None,
                 run_id=self._run_id,
             )
-            self._store.links.settle_article(queued, article, now=self._clock.now())
+            self._store.links.settle_article(queued, article, now=self._clock.now(), blocks=blocks)
             self._unsealed += 1
             tally.store(article)
             for note in article.notes:
