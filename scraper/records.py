@@ -383,7 +383,7 @@ class Figure(StrEnum):
     UNREAD = "unread"
     """Share of the feeds, sitemaps and section pages that could not be read."""
     ANNOUNCED = "announced"
-    """Links in a feed, sitemap or section page that was read afresh."""
+    """Links that feeds, sitemaps and section pages announce in a run."""
     FROZEN = "frozen"
     """Hours since the newest announcement."""
 

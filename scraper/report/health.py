@@ -28,7 +28,7 @@ POOLS = 20
 MIN_POOLS = 5
 """Fewest pools that make a baseline."""
 MIN_DOCUMENTS = 3
-"""Feeds and the like that a figure about them is worked out from."""
+"""Feeds and the like, or runs that read some, that a figure about them is worked out from."""
 SPREADS = 4.0
 """A figure is out of the ordinary so many standard deviations from the baseline, at least. Tuned, with the
 margins below, on simulated sources with steady shares: see `tests/report/test_health.py`."""
@@ -73,9 +73,12 @@ class _Measure(Record, frozen=True, kw_only=True):
     whole: Callable[[SourceReport], float]
     falls: bool = False
     """Whether it is low that is bad."""
-    share: bool = True
+    by_chance: bool = True
+    """Whether it varies with each page, as in drawing lots; a feed that fails does so for a reason."""
     margin: float = 0.3
-    """How much a share may rise; what falls may fall to half."""
+    """How much a share may rise."""
+    remains: float = 0.5
+    """How much of the baseline is to be left of what falls."""
     at_least: int | None = None
     """Size of a pool, where it is not `min_pages`."""
 
@@ -91,7 +94,7 @@ MEASURES: Mapping[Figure, _Measure] = MappingProxyType(
             part=lambda s: (s.median_words or 0) * s.stored,
             whole=lambda s: s.stored,
             falls=True,
-            share=False,
+            by_chance=False,
         ),
         Figure.DATES_MISSING: _Measure(part=lambda s: s.no_date, whole=lambda s: s.stored),
         Figure.AUTHORS_MISSING: _Measure(part=lambda s: s.no_authors, whole=lambda s: s.stored),
@@ -103,13 +106,16 @@ MEASURES: Mapping[Figure, _Measure] = MappingProxyType(
             part=lambda s: len(s.failures),
             whole=lambda s: s.documents + len(s.failures),
             margin=0.5,
+            by_chance=False,
             at_least=MIN_DOCUMENTS,
         ),
         Figure.ANNOUNCED: _Measure(
             part=lambda s: s.announced,
-            whole=lambda s: s.fresh_documents,
+            # A run in which something was read afresh; which documents these are differs from run to run.
+            whole=lambda s: min(1, s.fresh_documents),
             falls=True,
-            share=False,
+            remains=0.1,
+            by_chance=False,
             at_least=MIN_DOCUMENTS,
         ),
     }
@@ -200,7 +206,7 @@ def _read(
         return reading
     middle = median(pools)
     spread = MAD_TO_DEVIATION * median(abs(value - middle) for value in pools)
-    if measure.share:
+    if measure.by_chance:
         # A share of few pages varies by chance, however steady the source (binomial distribution); one page
         # more or less is never out of the ordinary.
         usual = min(max(middle, 1 / whole), 1 - 1 / whole)
@@ -231,7 +237,7 @@ def is_out_of_the_ordinary(figure: Figure, reading: Reading) -> bool:
     measure = MEASURES[figure]
     if measure.falls:
         fall = reading.baseline - reading.value
-        return reading.value < reading.baseline / 2 and fall > SPREADS * reading.spread
+        return reading.value < reading.baseline * measure.remains and fall > SPREADS * reading.spread
     return reading.value - reading.baseline > max(measure.margin, SPREADS * reading.spread)
 
 
@@ -344,7 +350,7 @@ WORDING: Mapping[Figure, str] = MappingProxyType(
         Figure.CHALLENGES: "share of the pages that ask for a proof that we are human",
         Figure.SAME_TEXT: "share of the pages with one and the same text",
         Figure.UNREAD: "share of the feeds, sitemaps and sections that cannot be read",
-        Figure.ANNOUNCED: "links that a feed, sitemap or section announces",
+        Figure.ANNOUNCED: "links that feeds, sitemaps and sections announce in a run",
         Figure.FROZEN: "time since the newest announcement",
     }
 )

@@ -1,7 +1,11 @@
 """What makes a run end with 1: the thresholds of `[health]`, and those that `fail_on` names."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+from scraper.cli import run as cli
 from scraper.config import HealthConfig
 from scraper.errors import ConfigError
 from scraper.records import Alarm, Cause, Figure, Reason, Report
@@ -166,3 +170,12 @@ def test_an_alarm_makes_exit_code_1_when_it_is_to() -> None:
     )
     assert judged(report, HealthConfig(fail_on=("alarms>0",))).missed == ("alarms: 1 > 0",)
     assert report.started_at == MORNING
+
+
+def test_the_readme_and_the_help_document_every_figure(capsys: pytest.CaptureFixture[str]) -> None:
+    readme = (Path(__file__).parent.parent.parent / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("### Thresholds")[2].partition("### ")[0]
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", table, re.MULTILINE))
+    assert rows == {name: meaning for name, (meaning, _) in FIGURES.items()}
+    assert cli(["run", "--help"]) == 0
+    assert ", ".join(FIGURES) + "." in " ".join(capsys.readouterr().out.split())
