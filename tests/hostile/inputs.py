@@ -103,15 +103,16 @@ SITEMAPS: Mapping[str, Make] = {
 }  # fmt: skip
 
 
-_WORDS = b"".join(
+WORDS = b"".join(
     b"<p>" + text + b"</p>"
     for text in (
-        b"The sea wall was mended on Tuesday, and the council thanked all who had carried stones to it by hand.",
-        b"Work began in March, after the storm that took forty metres of it away in a single night of gales.",
-        b"Those who live behind it had waited for the money since the autumn, and some had long given up hope.",
-        b"The harbour master says that it will hold for another century, if nobody takes stones out of it again.",
+        b"The sea wall was mended on Tuesday, and the council thanked all who had carried stones to it.",
+        b"Work began in March, after the storm that took forty metres of it away in a single night.",
+        b"Those who live behind it had waited for the money since the autumn, and some had given up hope.",
+        b"The harbour master says that it will hold for another century, if nobody takes stones out of it.",
     )
 )
+"""An article, so that there is something to find in a page."""
 
 
 def _ld(inside: Make) -> Make:
@@ -119,15 +120,15 @@ def _ld(inside: Make) -> Make:
         b"<html><head><title>The sea wall</title><script type='application/ld+json'>"
         + inside(size)
         + b"</script></head><body><article><h1>The sea wall</h1>"
-        + _WORDS
+        + WORDS
         + b"</article></body></html>"
     )
 
 
 def _article(start: bytes, filler: bytes, end: bytes = b"") -> Make:
     """An article with something else in its midst."""
-    head = b"<html><head><title>The sea wall</title></head><body><article><h1>The sea wall</h1>" + _WORDS
-    return _filled(head + start, filler, end + _WORDS + b"</article></body></html>")
+    head = b"<html><head><title>The sea wall</title></head><body><article><h1>The sea wall</h1>" + WORDS
+    return _filled(head + start, filler, end + WORDS + b"</article></body></html>")
 
 
 PAGES: Mapping[str, Make] = {
