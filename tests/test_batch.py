@@ -24,6 +24,7 @@ from scraper.records import DEFERRED_REASONS, Event, Outcome, Reason, Report
 from scraper.store import Store, locked
 from tests.benchmarks.corpora import FUNDUS
 from tests.benchmarks.metrics import score
+from tests.servers import Server, stall
 
 ConfigFor = Callable[..., Config]
 Published = Callable[[], list[Article]]
@@ -373,4 +374,33 @@ def test_sigterm_seals_reports_and_ends_with_code_5(
     assert report
     assert report.stopped == "signal"
     assert len(published()) == report.stored > 0
+    assert_accounted(report)
+
+
+def test_a_server_that_never_finishes_does_not_outlast_the_grace_time(tmp_path: Path) -> None:
+    toml = tmp_path / "news.toml"
+
+    async def started_and_stopped() -> int:
+        async with Server({"/story": stall()}) as server:
+            toml.write_text(
+                "[run]\nworkers = 1\ngrace_s = 0.2\n[fetch]\nallow_private = true\n"
+                f'[[source]]\nurls = ["{server.url()}story"]\n',
+                encoding="utf-8",
+            )
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "scraper", "run", str(toml), "-q"), env=os.environ
+            )
+            async with asyncio.timeout(30):
+                await server.page_asked.wait()
+                process.send_signal(signal.SIGTERM)
+                # Longer than the grace time, and much shorter than an address may take.
+                return await process.wait()
+
+    assert asyncio.run(started_and_stopped()) == 5
+    with Store(tmp_path / "state.db", read_only=True) as store:
+        report = store.report()
+    assert report
+    assert report.stopped == "signal"
+    assert report.sources[0].deferred == {"stopped": 1}
+    assert (report.ended_at - report.started_at).total_seconds() < 20
     assert_accounted(report)
