@@ -78,7 +78,7 @@ def clean_blocks(
 def clean_text(
     text: str,
     *,
-    form: Literal["auto", "plain", "tokens"] = "auto",
+    form: Literal["auto", "text", "tokens"] = "auto",
     language: str | None = None,
     keep: Collection[str] = (),
     site: SiteMemory | None = None,

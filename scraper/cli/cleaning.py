@@ -102,7 +102,7 @@ def clean_document(text: str, wanted: Wanted) -> Cleaned | str:
         return _clean_page(text, wanted)
     return clean_text(
         text,
-        form="tokens" if wanted.form == "tokens" else "plain" if wanted.form == "text" else "auto",
+        form="auto" if wanted.form == "html" else wanted.form,
         language=wanted.language,
         keep=wanted.keep,
         profile=wanted.profile,

@@ -99,7 +99,7 @@ def explain_text(
         ConfigError: `keep` names something that is no kind of boilerplate.
     """
     shape = form if form != "auto" else "tokens" if is_stream(text) else "text"
-    cleaned = clean_text(text, form="tokens" if shape == "tokens" else "plain", language=language, keep=keep)
+    cleaned = clean_text(text, form="tokens" if shape == "tokens" else "text", language=language, keep=keep)
     spans = [(match.start(), match.end(), "p") for match in _PARAGRAPH.finditer(text)]
     told = "as asked for" if form != "auto" else "as it looks"
     facts = (("form", f"{'a stream of tokens' if shape == 'tokens' else 'text with punctuation'}, {told}"),)

@@ -81,7 +81,7 @@ def apply(form: str, text: str) -> Cleaned:
     if form == "a":
         blocks = [Block(text=line, tag="p") for line in text.splitlines() if line.strip()]
         return clean_blocks(blocks, metadata=Metadata())
-    return clean_text(text, form="plain" if form == "b" else "tokens")
+    return clean_text(text, form="text" if form == "b" else "tokens")
 
 
 def count(text: str) -> int:

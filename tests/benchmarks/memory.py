@@ -211,7 +211,7 @@ def _apply(form: str, document: Sequence[Piece], text: str, memory: SiteMemory) 
     if form == "a":
         blocks = [Block(text=p.text, tag=p.tag, link_density=p.link_density) for p in document]
         return clean_blocks(blocks, metadata=Metadata(), keep=PHRASES, site=memory).removed
-    return clean_text(text, form="plain" if form == "b" else "tokens", keep=PHRASES, site=memory).removed
+    return clean_text(text, form="text" if form == "b" else "tokens", keep=PHRASES, site=memory).removed
 
 
 def _count(

@@ -82,7 +82,7 @@ def test_the_form_is_detected_and_can_be_forced() -> None:
     assert is_stream(stream)
     assert not is_stream("The council voted. It took an hour. " * 20)
     assert not is_stream("advertisement")
-    assert clean_text(stream, form="plain").text == stream
+    assert clean_text(stream, form="text").text == stream
 
 
 def test_kinds_can_be_kept() -> None:
