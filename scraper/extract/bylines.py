@@ -1,7 +1,9 @@
 """What the visible page says of its author and date: bylines, `rel=author`, `time` elements."""
 
 from itertools import islice
+from typing import NamedTuple
 
+from scraper.extract import nearby
 from scraper.extract.jsonld import tidy
 from scraper.extract.tags import ancestors
 from scraper.web import dom
@@ -13,6 +15,9 @@ _BYLINE = (
 """Each selector costs a look at every element: "aut" is for author, autor and auteur."""
 _NAMED = ("byline", "author", "autor", "auteur")
 _NEVER = frozenset({"body", "html", "article", "main", "script", "img", "figure", "figcaption"})
+_CHANGED = ("modif", "updat", "change")
+_PUBLISHED = ("publi", "posted", "created", "entry-date")
+"""Parts of the class names of dates."""
 _ASIDE = frozenset({"aside", "footer", "nav", "form"})
 _ELSEWHERE = (
     "comment",
@@ -84,25 +89,64 @@ def _elsewhere(node: dom.Node, name: str) -> bool:
     return False
 
 
-def times(nodes: list[dom.Node]) -> tuple[list[str], list[str]]:
-    """Values of `time` elements that may be the article's: published ones and others."""
-    marked: list[str] = []
-    others: list[str] = []
+class Times(NamedTuple):
+    """Values of `time` elements, by what they are said to be."""
+
+    published: list[str]
+    changed: list[str]
+    others: list[str]
+
+
+def times(nodes: list[dom.Node]) -> Times:
+    """Values of those `time` elements that may be the article's."""
+    found = Times([], [], [])
     for node in nodes:
-        attributes = node.attributes
-        name = " ".join(
-            filter(None, (attributes.get("class"), attributes.get("itemprop"), attributes.get("id")))
-        ).lower()
-        if any(word in name for word in ("modif", "updat", "change")) or _elsewhere(node, name):
+        name = _name_of(node)
+        value = node.attributes.get("datetime") or dom.text(node)[:MAX_DATE_CHARS]
+        if not value or _elsewhere(node, name):
             continue
-        value = attributes.get("datetime") or dom.text(node)
-        if not value:
-            continue
-        is_marked = "pubdate" in attributes or any(
-            word in name for word in ("publi", "posted", "created", "entry-date")
-        )
-        (marked if is_marked else others).append(tidy(value))
-    return marked, others
+        if _is_of_change(node, name):
+            found.changed.append(tidy(value))
+        elif "pubdate" in node.attributes or any(word in name for word in _PUBLISHED):
+            found.published.append(tidy(value))
+        else:
+            found.others.append(tidy(value))
+    return found
+
+
+def _name_of(node: dom.Node) -> str:
+    attributes = node.attributes
+    return " ".join(
+        filter(None, (attributes.get("class"), attributes.get("itemprop"), attributes.get("id")))
+    ).lower()
+
+
+def _is_of_change(node: dom.Node, name: str) -> bool:
+    """Whether a name, a label or the text of an element says that its date is one of a change."""
+    around = f"{name} {_class_of(node.parent)}"
+    return any(word in around for word in _CHANGED) or nearby.says_changed(
+        f"{_label(node)} {dom.text(node)[:MAX_DATE_CHARS]}"
+    )
+
+
+def _class_of(node: dom.Node | None) -> str:
+    return ((node.attributes.get("class") or "") if node is not None else "").lower()
+
+
+def _label(node: dom.Node) -> str:
+    """The short text right before an element, which may say what it is."""
+    for start in (node, node.parent):
+        before = start.prev if start is not None else None
+        for _ in range(6):
+            if before is None:
+                break
+            text = (
+                dom.text(before) if before.tag != dom.TEXT else " ".join((before.text_content or "").split())
+            )
+            if len(text) > 3:  # noqa: PLR2004 - a dot, a dash, "on"
+                return text[-MAX_DATE_CHARS:]
+            before = before.prev
+    return ""
 
 
 def _of_others(node: dom.Node) -> bool:
@@ -117,18 +161,24 @@ def _of_others(node: dom.Node) -> bool:
 
 def only_day(nodes: list[dom.Node]) -> list[str]:
     """The first `time` value where all of the page agree on the day, wherever they stand."""
-    values = [value for node in nodes if (value := dom.attribute(node, "datetime")) and not _of_others(node)]
+    values = [
+        value
+        for node in nodes
+        if (value := dom.attribute(node, "datetime"))
+        and not _of_others(node)
+        and not _is_of_change(node, _name_of(node))
+    ]
     return values[:1] if len({value[:10] for value in values}) == 1 else []
 
 
 def dated(tree: dom.Tree) -> list[str]:
-    """Short texts of elements whose class says that they hold a date, outside of other stories."""
+    """How elements begin whose class says that they hold a date, outside of other stories."""
     found = []
     for node in dom.css(tree, _DATED)[:40]:
         name = (node.attributes.get("class") or "").lower()
         if node.tag in _NEVER or node.tag == "time" or _elsewhere(node, name):
             continue
-        text = tidy(dom.text(node)[: MAX_DATE_CHARS + 1])
-        if text and len(text) <= MAX_DATE_CHARS:
+        text = tidy(dom.text(node)[:MAX_DATE_CHARS])
+        if text:
             found.append(text)
     return found

@@ -42,6 +42,8 @@ _ISO = re.compile(
     r"(?:[ ]?(Z|UTC|GMT|[+-]\d{1,2}:?\d{0,2}|\[?[A-Z]{2,5}\]?))?(?:\[[\w/]{1,40}\])?(?!\d)"
 )
 _RFC822 = re.compile(r"(?:[A-Z][a-z]{2,8},? )?\d{1,2}[ -][A-Z][a-z]{2}[ -]\d{4} \d{1,2}:\d{2}")
+_JAVA = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d\d:\d\d:\d\d) ([A-Z]{1,5}) (\d{4})$")
+"""As java.util.Date prints itself: "Wed Apr 02 07:30:15 CEST 2025"."""
 _UNIX = re.compile(r"1\d{9}(?:\d{3})?$")
 _NUMERIC = re.compile(r"(?<![\d.:/-])(\d{1,4})([./-])\s?(\d{1,2})\2\s?(\d{2,4})(?![\d/-])")
 _EAST_ASIAN = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号]?")
@@ -87,6 +89,8 @@ def parse_date(text: str, *, language: str | None = None) -> Moment | None:
         return Moment(when=when, precision=DatePrecision.SECOND)
     if _RFC822.match(text):
         return _from_rfc822(text)
+    if found := _JAVA.match(text):
+        text = f"{found[2]} {found[1]} {found[5]} {found[3]} {found[4]}"
     return _from_words(text, language)
 
 

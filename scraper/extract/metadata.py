@@ -62,7 +62,7 @@ def extract_metadata(tree: dom.Tree, *, html: str, url: str, link: Link | None =
     host = _host(url)
     sitename = _sitename(data, tags)
     published, source = find_published(parts, data, tags, html=html, url=url, near=near)
-    modified = find_modified(data, tags, url=url, near=near)
+    modified = find_modified(parts, data, tags, url=url, near=near)
     title = _title(parts, data, tags, host, sitename, link)
     authors = _authors(parts, html, data, tags, sitename, host, near)
     date_published = published.utc if published else None

@@ -21,6 +21,8 @@ LINE_CHARS = 140
 """Longer pieces are running text."""
 LINES_OF_BYLINE = 8
 LABEL_CHARS = 40
+JOINT_CHARS = 3
+"""A dash, a dot or "on" may stand between a label and its date."""
 CREDITED_CHARS = 5
 """Longer names than Chinese ones are not looked for behind a label in the running text."""
 PARAGRAPHS = 3
@@ -99,7 +101,8 @@ class Nearby:
         for line in self.lines:
             if len(line) <= LINE_CHARS and _YEAR.search(line) and not _other().search(label + " " + line):
                 yield label, line
-            label = line if len(line) < LABEL_CHARS else ""
+            if len(line) > JOINT_CHARS:
+                label = line if len(line) < LABEL_CHARS else ""
 
     def authors(self) -> tuple[str, ...]:
         """People named behind a "By": in the same piece of text or in the next."""
@@ -212,6 +215,11 @@ def _before(start: dom.Node) -> Iterator[dom.Node]:
         while node.tag_id not in _CLOSED and node.last_child is not None:
             node = node.last_child
         yield node
+
+
+def says_changed(text: str) -> bool:
+    """Whether a short text says that its date is one of a change."""
+    return bool(_changed().search(text))
 
 
 def speaks_of_publication(text: str) -> bool:

@@ -85,10 +85,10 @@ def find_published(
         near: Reads the text around the headline, which is done only when it is needed.
     """
     language = written_in(tags, url)
-    marked, others = bylines.times(parts.times)
+    times = bylines.times(parts.times)
     found = [
         (moment, source)
-        for source, value in _declared(data, tags, marked, others)
+        for source, value in _declared(data, tags, times)
         if (moment := dates.parse_date(value, language=language))
     ]
     in_url = dates.date_in_url(urlsplit(url).path)
@@ -96,8 +96,12 @@ def find_published(
         found.append((in_url, DateSource.URL))
     weak = all(source in {DateSource.URL, DateSource.TIME} for _, source in found)
     if weak or _alone(found):
+        changed = [
+            moment for value in times.changed if (moment := dates.parse_date(value, language=language))
+        ]
         printed = near().published(language)
-        found[:0] = [(printed, DateSource.TIME)] if printed and not marked else []
+        if printed and not times.published and not any(printed.on_same_day(moment) for moment in changed):
+            found[:0] = [(printed, DateSource.TIME)]
     if weak:
         found += [(moment, DateSource.META) for moment in nearby.in_state(html)]
     if not found:
@@ -129,9 +133,7 @@ def _top_level(url: str) -> str:
     return (urlsplit(url).hostname or "").rpartition(".")[2] if url.startswith("http") else ""
 
 
-def _declared(
-    data: LinkedData, tags: Tags, marked: list[str], others: list[str]
-) -> Iterator[tuple[DateSource, str]]:
+def _declared(data: LinkedData, tags: Tags, times: bylines.Times) -> Iterator[tuple[DateSource, str]]:
     """What markup says is the date of publication, the most trustworthy first."""
     for key in ("datePublished", "uploadDate", "dateCreated"):
         for node in data.articles[:3]:
@@ -141,7 +143,7 @@ def _declared(
     yield from ((DateSource.TIME, value) for value in tags.items.get("datePublished", ()))
     for node in data.pages[:2]:
         yield from ((DateSource.JSONLD, value) for value in texts(node.get("datePublished"))[:1])
-    yield from ((DateSource.TIME, value) for value in (*marked[:3], *others[:2]))
+    yield from ((DateSource.TIME, value) for value in (*times.published[:3], *times.others[:2]))
 
 
 def _alone(found: list[tuple[Moment, DateSource]]) -> bool:
@@ -178,7 +180,9 @@ def _agreed(found: list[tuple[Moment, DateSource]]) -> tuple[Moment | None, Date
     return dates.with_zone_of(best, alike), source
 
 
-def find_modified(data: LinkedData, tags: Tags, *, url: str, near: Callable[[], Nearby]) -> Moment | None:
+def find_modified(
+    parts: Parts, data: LinkedData, tags: Tags, *, url: str, near: Callable[[], Nearby]
+) -> Moment | None:
     """When the page was last changed: as markup says, or as is printed near the headline."""
     values = [
         value
@@ -186,6 +190,8 @@ def find_modified(data: LinkedData, tags: Tags, *, url: str, near: Callable[[], 
         for value in texts(node.get("dateModified"))[:1]
     ]
     values += tags.all(*MODIFIED_META) + tags.items.get("dateModified", [])
+    if not values and parts.times:
+        values = bylines.times(parts.times).changed
     language = written_in(tags, url)
     moments = [moment for value in values[:10] if (moment := dates.parse_date(value, language=language))]
     return dates.with_zone_of(moments[0], moments) if moments else near().modified(language)

@@ -286,6 +286,24 @@ class TestDates:
         assert (found.date_published and found.date_published.day) == published
         assert (found.date_modified and found.date_modified.day) == modified
 
+    @pytest.mark.parametrize(
+        "printed",
+        [
+            '<p>Last updated: <time datetime="2025-04-05">April 5</time></p>',
+            '<span>Last updated</span> <span>on</span> <time datetime="2025-04-05">April 5</time>',
+            '<time class="published-date" datetime="2025-04-05T06:00">Updated April 5, 2025</time>',
+            '<div class="field--name-changed"><time datetime="2025-04-05T06:00">April 5, 2025</time></div>',
+            "<span>Last updated</span> <i>on</i> <b>April 5, 2025</b>",
+        ],
+    )
+    def test_an_element_whose_label_speaks_of_a_change_gives_no_publication(self, printed: str) -> None:
+        found = read(
+            "", f"<h1>x</h1><header>{printed}</header><p>Text.</p>", url="https://www.harbour.example/a"
+        )
+        assert found.date_published is None
+        assert found.date_modified is not None
+        assert found.date_modified.day == 5
+
     def test_a_declared_change_is_preferred_to_a_printed_one(self) -> None:
         head = '<meta property="article:modified_time" content="2025-04-03T08:00:00Z">'
         found = read(head, "<h1>x</h1><p>Updated: 5 April 2025</p>")
