@@ -21,7 +21,9 @@ class Memories:
         """The memory of `site` for the article from the address `key`, which never counts for itself."""
         memory, places = self._known(site)
         place = places.get(key)
-        return memory if place is None else msgspec.structs.replace(memory, own=1 << place)
+        if place is not None:
+            return memory.seen_from(place)
+        return msgspec.structs.replace(memory, first_of=())
 
     def _known(self, site: str) -> tuple[SiteMemory, dict[str, int]]:
         known = self._kept.get(site)

@@ -57,8 +57,14 @@ class SiteMemory(Record, frozen=True, kw_only=True):
     runs: dict[int, int] = msgspec.field(default_factory=dict)
     run_length: int = RUN_OF_MORE
     """Tokens of the runs."""
+    first_of: tuple[int, ...] = ()
+    """For each document, which one stands for it: itself, or the first of its near-duplicates."""
     own: int = 0
-    """The document at hand, where it is among them."""
+    """The bit of the document at hand, where it is among them."""
+
+    def seen_from(self, place: int) -> "SiteMemory":
+        """The memory as it is held against one of its own documents, which does not count for itself."""
+        return msgspec.structs.replace(self, own=1 << self.first_of[place], first_of=())
 
 
 class Others:
@@ -163,21 +169,40 @@ def learn(documents: Sequence[Collection[int]], *, for_others: bool = False) -> 
         documents: A collection of keys each.
         for_others: Whether documents that are not among these are held against it.
     """
-    few = for_others and len(documents) <= FEW
-    seen, present = _learn(documents[:MOST_DOCUMENTS], alone=few)
-    return SiteMemory(documents=present, blocks=seen)
+    documents = documents[:MOST_DOCUMENTS]
+    alone = for_others and len(documents) <= FEW
+    least = 1 if alone else 2 if len(documents) <= FEW + 1 or for_others else FIRM + 1
+    seen, first_of = _learn(documents, alone=alone)
+    return SiteMemory(documents=_present(first_of), blocks=_known_to(seen, least), first_of=first_of)
 
 
-def learn_runs(documents: Sequence[Sequence[str]]) -> SiteMemory:
-    """The memory of documents given as tokens; the first `MOST_DOCUMENTS` count."""
-    length = RUN_OF_MORE if len(documents) >= SMALL_SET else RUN_OF_FEW
-    keys = [run_keys(tokens, length) for tokens in documents[:MOST_DOCUMENTS]]
-    seen, present = _learn([{*each, *map(at_top, each[:TOP_TOKENS])} for each in keys])
-    return SiteMemory(documents=present, runs=seen, run_length=length)
+def run_length(documents: int) -> int:
+    """Tokens of the runs to learn from so many documents."""
+    return RUN_OF_MORE if documents >= SMALL_SET else RUN_OF_FEW
 
 
-def _learn(documents: Sequence[Collection[int]], *, alone: bool = False) -> tuple[dict[int, int], int]:
-    """The documents that have each key, keys of a single one only if `alone`, and those that count."""
+def learn_runs(documents: Sequence[Sequence[int]]) -> SiteMemory:
+    """The memory of documents given by the keys of all their runs, of `run_length`, in order."""
+    documents = documents[:MOST_DOCUMENTS]
+    length = run_length(len(documents))
+    seen, first_of = _learn([{*keys, *map(at_top, keys[:TOP_TOKENS])} for keys in documents])
+    seen = _known_to(seen, 2 if length == RUN_OF_FEW else FIRM + 1)
+    return SiteMemory(documents=_present(first_of), runs=seen, run_length=length, first_of=first_of)
+
+
+def _present(first_of: Sequence[int]) -> int:
+    return sum({1 << first for first in first_of})
+
+
+def _known_to(seen: dict[int, int], least: int) -> dict[int, int]:
+    """What at least so many documents have: what is in fewer can never be enough."""
+    return {key: mask for key, mask in seen.items() if mask.bit_count() >= least}
+
+
+def _learn(
+    documents: Sequence[Collection[int]], *, alone: bool = False
+) -> tuple[dict[int, int], tuple[int, ...]]:
+    """Which documents have each key, keys of a single one only if `alone`, and which one stands for each."""
     seen: dict[int, int] = {}
     for number, keys in enumerate(documents):
         bit = 1 << number
@@ -190,10 +215,9 @@ def _learn(documents: Sequence[Collection[int]], *, alone: bool = False) -> tupl
     for number, keys in enumerate(documents):
         earlier = _twins(keys, seen, present, 1 << number) & ((1 << number) - 1)
         first_of.append(first_of[next(_bits(earlier))] if earlier else number)
-    if all(number == first for number, first in enumerate(first_of)):
-        return seen, present
-    joined = {key: sum({1 << first_of[number] for number in _bits(mask)}) for key, mask in seen.items()}
-    return joined, sum({1 << first for first in first_of})
+    if any(number != first for number, first in enumerate(first_of)):
+        seen = {key: sum({1 << first_of[number] for number in _bits(mask)}) for key, mask in seen.items()}
+    return seen, tuple(first_of)
 
 
 def _bits(mask: int) -> Iterator[int]:

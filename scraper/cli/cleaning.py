@@ -10,9 +10,10 @@ from typing import Final, Literal
 
 import msgspec
 
-from scraper.clean import Cleaned, clean_text
+from scraper.clean import Cleaned, SiteMemory, clean_text
 from scraper.clean.tokens import Profile
 from scraper.cli.documents import Document, TextInput
+from scraper.cli.learning import Learnt
 from scraper.config import CleanConfig
 from scraper.records import Article, Page, Record
 from scraper.web.printable import json_line, visible
@@ -40,8 +41,10 @@ class Wanted(Record, frozen=True, kw_only=True):
 class Cleaning:
     """The work on some inputs, and how many of them had something wrong."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: Wanted, learnt: Learnt | None = None) -> None:
+        """`learnt` is what the same inputs repeat, where that was looked for."""
         self.wanted = wanted
+        self._learnt = learnt
         self.problems = 0
 
     def results(self, inputs: Iterator[TextInput]) -> Iterator[tuple[Path, Iterator[bytes]]]:
@@ -56,16 +59,17 @@ class Cleaning:
 
     def _rows(self, source: TextInput) -> Iterator[bytes]:
         for document in source.documents():
-            cleaned = self._cleaned(document)
+            memory = self._learnt.of(source, document) if self._learnt else None
+            cleaned = self._cleaned(document, memory)
             if cleaned is not None:
                 yield self._row(source, document, cleaned)
             elif document.fields is not None:
                 yield msgspec.json.encode(document.fields)
 
-    def _cleaned(self, document: Document) -> Cleaned | None:
+    def _cleaned(self, document: Document, memory: SiteMemory | None) -> Cleaned | None:
         cleaned: Cleaned | str | None = document.problem
         if document.text is not None:
-            cleaned = clean_document(document.text, self.wanted)
+            cleaned = clean_document(document.text, self.wanted, memory)
         if not isinstance(cleaned, Cleaned):
             self._tell(document, cleaned or "holds nothing")
             return None
@@ -96,7 +100,7 @@ def is_html(text: str) -> bool:
     return _HTML.match(text[:4_096].lstrip("\ufeff")) is not None
 
 
-def clean_document(text: str, wanted: Wanted) -> Cleaned | str:
+def clean_document(text: str, wanted: Wanted, memory: SiteMemory | None = None) -> Cleaned | str:
     """A text cleaned, or why nothing came of it."""
     if wanted.form == "html" or (wanted.form == "auto" and is_html(text)):
         return _clean_page(text, wanted)
@@ -105,6 +109,7 @@ def clean_document(text: str, wanted: Wanted) -> Cleaned | str:
         form="auto" if wanted.form == "html" else wanted.form,
         language=wanted.language,
         keep=wanted.keep,
+        site=memory,
         profile=wanted.profile,
     )
 

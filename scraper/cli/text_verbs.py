@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -119,6 +120,9 @@ def clean(
     the text changes. A folder's results keep their names; what cannot be read, and what has nothing left, is
     named on standard error and makes the exit code 1.
 
+    What several texts of one source repeat goes too (--keep template leaves it in). The source is told by
+    fields such as hostname or url, by sub-folders, or by what names have before their first underscore.
+
     Example:  scraper clean article.txt > clean.txt
 
     Or:  scraper clean texts/ -o clean/
@@ -126,8 +130,10 @@ def clean(
     Or:  scraper clean corpus.jsonl.gz --field body -o clean.jsonl.gz
     """
     from scraper.clean.catalogue import check_kinds
+    from scraper.clean.memory import KIND
     from scraper.cli.cleaning import Cleaning, Wanted
     from scraper.cli.documents import JSON_FILES, text_inputs, write_results
+    from scraper.cli.learning import Learnt, is_worth_it
 
     check_kinds(keep or ())
     wanted = Wanted(
@@ -139,8 +145,12 @@ def clean(
         texts_as_records=bool(output) and str(output).lower().endswith(JSON_FILES),
     )
     suffixes = (*TEXT_SUFFIXES, *HTML_SUFFIXES) if form == "html" else TEXT_SUFFIXES
-    cleaning = Cleaning(wanted)
-    write_results(cleaning.results(text_inputs(what, suffixes, field=field, encoding=encoding)), output)
+    inputs = partial(text_inputs, what, suffixes, field=field, encoding=encoding)
+    learnt = None
+    if form != "html" and KIND not in wanted.keep and is_worth_it(what, field):
+        learnt = Learnt(inputs(), inputs(), form)
+    cleaning = Cleaning(wanted, learnt)
+    write_results(cleaning.results(inputs()), output)
     return EXIT_UNHEALTHY if cleaning.problems else EXIT_OK
 
 

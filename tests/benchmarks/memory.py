@@ -24,10 +24,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
 from scraper.clean import KINDS, clean_blocks, clean_text
-from scraper.clean.memory import KIND, SiteMemory, block_keys, learn, learn_runs, text_keys
+from scraper.clean.learning import Learner
+from scraper.clean.memory import KIND, SiteMemory, block_keys, learn
 from scraper.clean.stream import normalise
 from scraper.records import Block, Metadata, Removal
 from tests.benchmarks import corpora
@@ -165,12 +164,11 @@ def measure(name: str, form: str, sites: Sequence[Sequence[list[Piece]]], *, lis
     for site in sites:
         rendered = [_render(document, form) for document in site]
         started = time.process_time()
-        memory = _learn(site, [text for text, _ in rendered], form)
+        memories = _learn(site, [text for text, _ in rendered], form)
         learning += time.process_time() - started
         for number, (text, is_template) in enumerate(rendered):
-            own = msgspec.structs.replace(memory, own=1 << number)
             started = time.process_time()
-            removed = _apply(form, site[number], text, own)
+            removed = _apply(form, site[number], text, memories[number])
             judging += time.process_time() - started
             documents += 1
             words.update(is_template)
@@ -199,15 +197,18 @@ def _render(document: Sequence[Piece], form: str) -> tuple[str, list[bool]]:
     return joint.join(filter(None, texts)), flags
 
 
-def _learn(site: Sequence[list[Piece]], texts: Sequence[str], form: str) -> SiteMemory:
+def _learn(site: Sequence[list[Piece]], texts: Sequence[str], form: str) -> list[SiteMemory | None]:
+    """The memory for each document: of the others."""
     if form == "a":
-        return learn([block_keys(piece.text for piece in document) for document in site])
-    if form == "b":
-        return learn([text_keys(text) for text in texts])
-    return learn_runs([text.split() for text in texts])
+        memory = learn([block_keys([piece.text for piece in document]) for document in site])
+        return [memory.seen_from(number) for number in range(len(site))]
+    learner = Learner("text" if form == "b" else "tokens")
+    for text in texts:
+        learner.add("", text)
+    return [learner.memory_for("", text) for text in texts]
 
 
-def _apply(form: str, document: Sequence[Piece], text: str, memory: SiteMemory) -> Sequence[Removal]:
+def _apply(form: str, document: Sequence[Piece], text: str, memory: SiteMemory | None) -> Sequence[Removal]:
     if form == "a":
         blocks = [Block(text=p.text, tag=p.tag, link_density=p.link_density) for p in document]
         return clean_blocks(blocks, metadata=Metadata(), keep=PHRASES, site=memory).removed
