@@ -106,7 +106,7 @@ def clean_document(text: str, wanted: Wanted, memory: SiteMemory | None = None) 
         return _clean_page(text, wanted)
     return clean_text(
         text,
-        form="auto" if wanted.form == "html" else wanted.form,
+        form=wanted.form,
         language=wanted.language,
         keep=wanted.keep,
         site=memory,
