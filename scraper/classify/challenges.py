@@ -8,6 +8,8 @@ LITTLE_TEXT = 250
 """Words up to which a page may be a bot check; the longest of those in the tests has about 150."""
 ONLY_WORDS = 150
 """Words of all visible text up to which a phrase alone decides."""
+WIDGET_WORDS = 60
+"""Words of all visible text up to which a test for humans is all that the page is about."""
 FREE_WORDS = 50
 """Words of the body beside the phrases up to which a phrase alone decides: a short report with a robot
 check in its newsletter form has more."""
@@ -22,10 +24,12 @@ def challenge(page: Features) -> Verdict | None:
     if page.visible_words > LITTLE_TEXT:
         return None
     html = page.html[:SEARCHED_CHARS]
-    by_markup = by_title = by_words = None
+    by_markup = by_title = by_words = by_widget = None
     for signature in challenges():
         if by_markup is None and (part := signature.in_markup(html)):
             by_markup = _verdict(signature.name, "markup", part)
+        if by_widget is None and page.visible_words <= WIDGET_WORDS and (part := signature.in_widgets(html)):
+            by_widget = _verdict(signature.name, "widget", part)
         if by_title is None:
             part = next((found for title in page.titles if (found := signature.in_title(title))), None)
             by_title = _verdict(signature.name, "title", part) if part else None
@@ -37,7 +41,9 @@ def challenge(page: Features) -> Verdict | None:
             by_words = _verdict(signature.name, "words", said[0])
     if by_markup and (by_title or by_words or page.visible_words < page.min_words * 4):
         return by_markup
-    return by_title or (by_words if _free_words(page) <= FREE_WORDS else None)
+    if by_widget and ("type=password" in html or 'type="password"' in html):
+        by_widget = None  # a login
+    return by_title or (by_words if _free_words(page) <= FREE_WORDS else None) or by_widget
 
 
 def _free_words(page: Features) -> int:

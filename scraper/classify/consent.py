@@ -12,10 +12,10 @@ FREE_WORDS = 60
 
 def consent_wall(page: Features) -> Verdict | None:
     """A verdict if all there is to read asks for consent."""
-    if page.body_words > LONGEST or (page.says_article and page.body_words >= page.min_words):
-        return None
     signature = consent()
-    if not _nothing_else(page, signature.words) or page.visible_words > LONGEST:
+    if page.body_words > LONGEST or not _nothing_else(page, signature.words):
+        return None
+    if (page.says_article and page.body_words >= page.min_words) or page.visible_words > LONGEST:
         return None
     phrases = _distinct(signature.in_words(page.folded))
     title = next((found for text in page.titles if (found := signature.in_title(text))), None)

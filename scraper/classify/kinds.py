@@ -9,18 +9,12 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from scraper.classify.features import ARTICLE_TYPES, Features
-from scraper.classify.signatures import fold
+from scraper.classify.features import ARTICLE_TYPES, COUNTED, Features
 from scraper.rules.loader import load
 from scraper.web import dom
 
-_COUNTED = (
-    "a", "p", "li", "h1", "h2", "h3", "img", "pre", "button", "input", "time", "article", "table", "code",
-    "form", "select", "figcaption",
-)  # fmt: skip
-_COUNTED_CSS = ",".join(_COUNTED)
 _SLUG = re.compile(r"[^\W_]+(?:[-_][^\W_]+){3,}")
 _NUMBER = re.compile(r"\d{3,}")
 _YEAR = re.compile(r"/(?:19|20)\d\d(?:/|-|$)")
@@ -34,6 +28,8 @@ _FORUM_PATH = re.compile(
 SENTENCE = 20
 """Words from which a block is prose."""
 LONG_BLOCK = 40
+LISTENED = 40
+"""Blocks of the body in which voices are told."""
 OPENING = 25
 """Words from which a block may be the first of the text."""
 MOST_LOUD = 3
@@ -145,10 +141,11 @@ def _words(group: str) -> dict[str, frozenset[str]]:
 
 
 @cache
-def _phrases() -> tuple[AhoCorasick, tuple[str, ...]]:
+def _phrases() -> tuple[BytesAhoCorasick, tuple[str, ...]]:
     """A search for all phrases of `[say]`, and the group of each."""
     pairs = [(phrase, name) for name, phrases in load("page_kinds.toml")["say"].items() for phrase in phrases]
-    return AhoCorasick([phrase for phrase, _ in pairs]), tuple(name for _, name in pairs)
+    search = BytesAhoCorasick([phrase.encode() for phrase, _ in pairs], implementation=Implementation.DFA)
+    return search, tuple(name for _, name in pairs)
 
 
 def _of_address(page: Features) -> dict[str, float]:
@@ -204,21 +201,18 @@ def _of_data(page: Features) -> dict[str, float]:
         "og.none": float(not page.og_type),
     }
     _groups(found, "type", types)
-    generator = dom.first(page.tree, "meta[name='generator' i]")
-    made_by = fold(dom.attribute(generator, "content")) if generator is not None else ""
     for name, words in _words("generator").items():
-        found[f"generator.{name}"] = float(any(word in made_by for word in words))
+        found[f"generator.{name}"] = float(any(word in page.generator for word in words))
     return found
 
 
 def _of_tree(page: Features) -> dict[str, float]:
-    counts = Counter([node.tag for node in dom.css(page.tree, _COUNTED_CSS)])
-    found = {f"count.{tag}": math.log1p(counts[tag]) / 5 for tag in _COUNTED}
+    counts = page.elements.counts
+    found = {f"count.{tag}": math.log1p(counts.get(tag, 0)) / 5 for tag in COUNTED}
     words = page.body_words + 1
-    found["links_per_word"] = min(counts["a"] / words, 2.0) / 2
-    found["images_per_word"] = min(20 * counts["img"] / words, 2.0) / 2
-    found["headings_per_word"] = min(20 * (counts["h2"] + counts["h3"]) / words, 2.0) / 2
-    found["calls"] = min(len(dom.css(page.tree, "a[href^='tel:']")), 5) / 5
+    found["links_per_word"] = min(counts.get("a", 0) / words, 2.0) / 2
+    found["images_per_word"] = min(20 * counts.get("img", 0) / words, 2.0) / 2
+    found["headings_per_word"] = min(20 * (counts.get("h2", 0) + counts.get("h3", 0)) / words, 2.0) / 2
     outer: set[str] = set()
     for node in (page.tree.root, page.tree.body):
         if node is not None:
@@ -259,15 +253,15 @@ def _of_body(page: Features) -> dict[str, float]:
 def _of_prose(page: Features) -> dict[str, float]:
     """How the body is told: by whom, to whom, in what runs of paragraphs."""
     blocks, lengths = page.extraction.blocks, page.block_words
-    total = sum(lengths) or 1
-    text = " ".join([block.text for block in blocks]).lower()
+    text = " ".join([block.text for block in blocks[:LISTENED]]).lower()
+    total = sum(lengths[:LISTENED]) or 1
     spoken = Counter(text.split())
     found = {}
     for name, words in _words("voice").items():
         said = sum([spoken[word] for word in words])
         found[f"voice.{name}"] = min(30 * said / total, 3.0) / 3
-    found["body.asks"] = min(10 * text.count("?") / (len(blocks) or 1), 3.0) / 3
-    found["body.shouts"] = min(10 * text.count("!") / (len(blocks) or 1), 3.0) / 3
+    found["body.asks"] = min(10 * text.count("?") / (len(blocks[:LISTENED]) or 1), 3.0) / 3
+    found["body.shouts"] = min(10 * text.count("!") / (len(blocks[:LISTENED]) or 1), 3.0) / 3
     run = longest = long = 0
     opening = SENTENCE
     for index, (block, size) in enumerate(zip(blocks, lengths, strict=True)):
@@ -289,7 +283,10 @@ def _of_furniture(page: Features) -> dict[str, float]:
     """What the page says around its body: buttons, offers, invitations."""
     text = page.visible.lower()
     search, groups = _phrases()
-    held = {index for index, _, _ in search.find_matches_as_indexes(text, overlapping=True)}
+    held = {
+        index
+        for index, _, _ in search.find_matches_as_indexes(text.encode("utf-8", "ignore"), overlapping=True)
+    }
     said = Counter([groups[index] for index in held])
     found = {f"say.{name}": min(said[name], 5) / 5 for name in load("page_kinds.toml")["say"]}
     found["say.price"] = min(math.log1p(sum([text.count(sign) for sign in _CURRENCIES])) / 5, 1.0)

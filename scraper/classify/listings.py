@@ -61,7 +61,9 @@ def _built_as_list(page: Features) -> Verdict | None:
 
 def _teasers(page: Features) -> int:
     """How many headings lead elsewhere, where nearly all do and little is told beside them."""
-    headings = dom.css(page.tree, "h2,h3")
+    if page.body_words >= TEASER_WORDS:
+        return 0
+    headings = [*page.elements.nodes.get("h2", ()), *page.elements.nodes.get("h3", ())]
     linked = sum(
         dom.first(heading, "a[href]") is not None
         or (heading.parent is not None and heading.parent.tag == "a")
@@ -69,7 +71,7 @@ def _teasers(page: Features) -> int:
     )
     if linked < TEASERS or linked < TEASER_SHARE * min(len(headings), 100):
         return 0
-    return linked if page.body_words < TEASER_WORDS else 0
+    return int(linked)
 
 
 def _typed(page: Features) -> bool:

@@ -7,17 +7,25 @@ from scraper.classify.consent import consent_wall
 from scraper.classify.features import Features
 from scraper.classify.listings import listing
 from scraper.classify.paywalls import paywall_stub
-from scraper.classify.signatures import live_words, other_titles
+from scraper.classify.signatures import fold, live_words, media_css, media_words, other_titles
 from scraper.records import Extraction, Metadata, Page, PageKind, Verdict
 from scraper.web import dom
 from scraper.web.timeline import squeezed, timelines
 
+MEDIA_TYPES = frozenset(
+    {"VideoObject", "ImageGallery", "MediaGallery", "AudioObject", "PodcastEpisode", "ImageObjectGallery"}
+)
+LIVE_TYPE = "LiveBlogPosting"
 LIVE_ENTRIES = 3
 """Timed entries that hold text of the body, from which a page that says "live" is a live blog."""
 MOST_ENTRIES = 50
 """Entries that are looked at."""
 TOLD = 40
 """Letters from which a block of the body is looked for in an entry."""
+LINKED = 0.5
+"""Share of its letters in links from which a block tells nothing itself: teasers have times too."""
+LITTLE = 60
+"""Words up to which the text of a page that says it is about a film or pictures is a caption."""
 MANY_WORDS = 250
 """A page with more text than this is no error or login page, whatever its title."""
 
@@ -41,9 +49,10 @@ def classify_page(
         consent_wall,
         _missing,
         paywall_stub,
-        _live,
+        _live_by_type,
         listing,
         _short,
+        _live_by_entries,
     )
     for rule in rules:
         verdict = rule(features)
@@ -64,51 +73,58 @@ def _missing(page: Features) -> Verdict | None:
 
 
 def _short(page: Features) -> Verdict | None:
-    if page.body_words >= page.min_words:
+    """Pages without text to speak of, by what they have instead."""
+    words = page.body_words
+    evidence = f"{words} of at least {page.min_words} words"
+    about_media = page.metadata.pagetype in MEDIA_TYPES or page.og_type.startswith(("video", "music"))
+    if words >= page.min_words and not (about_media and words < LITTLE):
         return None
-    evidence = f"{page.body_words} of at least {page.min_words} words"
     if page.visible_words == 0:
         return Verdict(kind=PageKind.EMPTY, rule="empty.text", evidence=evidence)
-    types = page.types & {"VideoObject", "ImageGallery", "MediaGallery", "AudioObject", "PodcastEpisode"}
-    if (
-        types
-        or page.og_type.startswith(("video", "music"))
-        or dom.first(page.tree, "video,audio") is not None
-    ):
-        return Verdict(
-            kind=PageKind.GALLERY_OR_VIDEO,
-            rule="media.no_text",
-            evidence=", ".join(sorted(types)) or evidence,
-        )
+    if media := _media(page):
+        return Verdict(kind=PageKind.GALLERY_OR_VIDEO, rule="media.no_text", evidence=media)
     return Verdict(kind=PageKind.TOO_SHORT, rule="too_short", evidence=evidence)
 
 
-def _live(page: Features) -> Verdict | None:
-    """Live blogs: by their declared type, or by timed entries below a title or an address that says so."""
-    if page.body_words < page.min_words:
+def _media(page: Features) -> str:
+    """The sign that a page shows films, pictures or sound; empty when there is none."""
+    if types := page.types & MEDIA_TYPES:
+        return ", ".join(sorted(types))
+    if page.og_type.startswith(("video", "music")):
+        return page.og_type
+    node = page.elements.first("video") or page.elements.first("audio") or dom.first(page.tree, media_css())
+    if node is not None:
+        return f"{node.tag} {dom.attribute(node, 'src') or dom.attribute(node, 'class')}"[:100].strip()
+    word = next((word for word in media_words() if f"/{word}/" in f"{page.path.lower()}/"), None)
+    return f"address: {word}" if word else ""
+
+
+def _live_by_type(page: Features) -> Verdict | None:
+    """Live blogs that say so in their data."""
+    typed = page.metadata.pagetype == LIVE_TYPE or (
+        LIVE_TYPE in page.html and LIVE_TYPE in page.types and page.path.strip("/")
+    )
+    if not typed or page.body_words < page.min_words:
         return None
-    if page.metadata.pagetype == "LiveBlogPosting" or (
-        "LiveBlogPosting" in page.types and not _is_front(page.path)
-    ):
-        return Verdict(kind=PageKind.LIVE_BLOG, rule="live_blog.type", evidence="LiveBlogPosting")
-    path = page.path.lower().strip("/")
-    found = next((found for text in (path, *page.titles) if (found := live_words().search(text))), None)
+    return Verdict(kind=PageKind.LIVE_BLOG, rule="live_blog.type", evidence=LIVE_TYPE)
+
+
+def _live_by_entries(page: Features) -> Verdict | None:
+    """Live blogs that say so in title or address, and whose text stands in timed entries."""
+    announced = (page.path.lower(), fold(page.metadata.title or ""))
+    found = next((found for text in announced if (found := live_words().search(text))), None)
     if found is None:
         return None
-    texts = [squeezed(block.text) for block in page.extraction.blocks]
-    told = [text for text in texts if len(text) >= TOLD]
-    for entries in timelines(page.tree):
-        filled = sum(any(text in entry.text for text in told) for entry in entries[:MOST_ENTRIES])
-        if filled >= LIVE_ENTRIES and sum(
-            any(text in entry.text for entry in entries) for text in told
-        ) * 2 > len(told):
-            return Verdict(
-                kind=PageKind.LIVE_BLOG,
-                rule="live_blog.entries",
-                evidence=f"{found[0]}, {filled} timed entries",
-            )
+    told = [
+        text
+        for block in page.extraction.blocks
+        if block.link_density < LINKED and len(text := squeezed(block.text)) >= TOLD
+    ]
+    for timeline in timelines(page.tree):
+        entries = timeline[:MOST_ENTRIES]
+        filled = sum(any(text in entry.text for text in told) for entry in entries)
+        held = "".join([entry.text for entry in entries])
+        if filled >= LIVE_ENTRIES and sum(text in held for text in told) * 2 > len(told):
+            evidence = f"{found[0]}, {filled} timed entries"
+            return Verdict(kind=PageKind.LIVE_BLOG, rule="live_blog.entries", evidence=evidence)
     return None
-
-
-def _is_front(path: str) -> bool:
-    return not path.strip("/")

@@ -41,6 +41,7 @@ class Signature:
     markup: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    widgets: tuple[str, ...] = ()
 
     def in_url(self, url: str) -> str | None:
         """The part of the address that gives it away."""
@@ -49,6 +50,10 @@ class Signature:
     def in_markup(self, html: str) -> str | None:
         """The part of the source that gives it away."""
         return next((part for part in self.markup if part in html), None)
+
+    def in_widgets(self, html: str) -> str | None:
+        """The test for humans that the source holds; forms of any page may hold it too."""
+        return next((part for part in self.widgets if part in html), None)
 
     def in_title(self, title: str) -> str | None:
         """The pattern that a folded title matches: whole, or where `*` stands for any text."""
@@ -80,6 +85,7 @@ def _signature(entry: dict[str, Any], name: str) -> Signature:
         headers=tuple((key.lower(), value.lower()) for key, value in entry.get("headers", ())),
         urls=tuple(part.lower() for part in entry.get("urls", ())),
         markup=tuple(entry.get("markup", ())),
+        widgets=tuple(entry.get("widgets", ())),
         titles=tuple(fold(pattern) for pattern in entry.get("titles", ())),
         words=tuple(dict.fromkeys(fold(phrase) for phrase in entry.get("words", ()))),
     )
@@ -127,3 +133,21 @@ def live_words() -> re.Pattern[str]:
     """Words by which titles and addresses announce a live blog."""
     words = sorted((fold(word) for word in load("other_pages.toml")["live"]), key=len, reverse=True)
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, words))})(?![^\W_])")
+
+
+@cache
+def media_css() -> str:
+    """A selector of players and galleries."""
+    return ",".join(load("other_pages.toml")["media"]["css"])
+
+
+@cache
+def media_words() -> tuple[str, ...]:
+    """Segments of addresses at which films and pictures are shown."""
+    return tuple(load("other_pages.toml")["media"]["paths"])
+
+
+@cache
+def paywall_css() -> str:
+    """A selector of the containers in which sites put what is to be paid for, or the offer."""
+    return ",".join(load("paywalls.toml")["containers"])

@@ -8,7 +8,7 @@ deep: nothing here recurses, and readers should use `css`, `walk` or the links b
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode, SelectolaxError
 
 Tree = LexborHTMLParser
 """A parsed page. Has `root`, `head`, `body`, `css(selector)`, `css_first(selector)`."""
@@ -103,6 +103,14 @@ def tag_numbers(names: Iterable[str]) -> dict[int, str]:
 def css(where: Tree | Node, selector: str) -> list[Node]:
     """All descendants that match, in document order."""
     return where.css(selector)
+
+
+def css_as_written(where: Tree | Node, selector: str) -> list[Node]:
+    """As `css`, with a selector that a page wrote: nothing matches one that cannot be read."""
+    try:
+        return where.css(selector)
+    except SelectolaxError:
+        return []
 
 
 def first(where: Tree | Node, selector: str) -> Node | None:

@@ -40,3 +40,20 @@ def test_an_address_that_only_a_check_has_decides(classify: Classify) -> None:
 def test_an_article_is_an_article_whatever_it_is_about(classify: Classify, name: str) -> None:
     verdict = classify(ARTICLES[name])
     assert verdict.kind in {PageKind.ARTICLE, PageKind.LIVE_BLOG}, verdict
+
+
+@pytest.mark.parametrize(
+    "widget",
+    [
+        "<div class=h-captcha data-sitekey=x></div>",
+        '<div class="g-recaptcha" data-sitekey="x"></div>',
+        '<script src="https://challenges.cloudflare.com/turnstile/v0/api.js"></script>',
+    ],
+)
+def test_a_page_that_is_all_test_for_humans_is_told_in_any_words(classify: Classify, widget: str) -> None:
+    form = f"<form method=post><p>Noh hetk, palun.</p>{widget}</form>"
+    html = f"<html><title>harbour.example</title><body>{form}</body></html>"
+    verdict = classify(html)
+    assert (verdict.kind, verdict.rule) == (PageKind.CHALLENGE, "challenge.captcha.widget"), verdict
+    login = html.replace("<form", "<form><input type=password></form><form")
+    assert classify(login).kind is not PageKind.CHALLENGE

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scraper.classify import classify_page, classify_response
 from scraper.records import Extraction, Metadata, Page, PageKind
 from scraper.web import dom
-from tests.classify.articles import TEXT, article
+from tests.classify.articles import TEXT, article, json_ld
 from tests.classify.challenge_pages import page as document
 from tests.classify.conftest import Classify
 
@@ -108,6 +108,74 @@ def test_a_few_words_are_too_short(classify: Classify) -> None:
 def test_a_video_without_text_is_told(classify: Classify) -> None:
     html = article("Watch: the ferry returns", "It is back.", extra="<video src=/ferry.mp4></video>")
     assert classify(html).kind is PageKind.GALLERY_OR_VIDEO
+
+
+def test_a_caption_under_a_film_is_no_article_where_the_page_is_about_the_film(classify: Classify) -> None:
+    head = '<meta property="og:type" content="video.other">'
+    html = document(
+        "The ferry returns", f"<article><h1>The ferry returns</h1><p>{TEXT[0][:200]}</p></article>", head
+    )
+    assert (
+        classify(html, url="https://www.harbour.example/tv/ferry-returns").kind is PageKind.GALLERY_OR_VIDEO
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ('<iframe src="https://www.youtube.example/embed/1"></iframe>', "tv/ferry"),
+        ('<div class="photo-gallery"><img src=1.jpg><img src=2.jpg></div>', "sea/ferry"),
+        ("<img src=1.jpg>", "fotogalerie/ferry"),
+    ],
+)
+def test_players_and_galleries_are_told_by_their_markup_or_address(
+    classify: Classify, body: str, path: str
+) -> None:
+    html = article("The ferry returns", "It is back.", extra=body)
+    assert classify(html, url=f"https://www.harbour.example/{path}").kind is PageKind.GALLERY_OR_VIDEO
+
+
+def test_a_front_page_is_a_list_even_if_its_data_name_an_article(classify: Classify) -> None:
+    head = json_ld(datePublished="2025-04-02", author={"name": "Ada Lund"})
+    html = article("The Harbour Post", *TEXT, head=head)
+    assert classify(html, url="https://www.harbour.example/").kind is PageKind.LISTING
+    assert classify(html, url="https://www.harbour.example/?p=123").kind is PageKind.ARTICLE
+
+
+def test_a_list_is_told_with_the_kind_and_the_signs_that_say_so(classify: Classify) -> None:
+    posts = "".join(
+        f"<div class=message id=post-{n}><b>Lund{n}</b> <time>April {n + 1}</time><p>{text[:150]}</p><a href=#>Reply</a> "
+        "<a href=#>Quote</a></div>"
+        for n, text in enumerate(TEXT * 3)
+    )
+    html = document(
+        "Which rope? | Harbour forum",
+        f"<h1>Which rope?</h1><div class=thread>{posts}</div><p>Joined: 2019. You must log in or register to reply</p>",
+    )
+    verdict = classify(html, url="https://forum.harbour.example/threads/which-rope.123/")
+    assert (verdict.kind, verdict.rule) == (PageKind.LISTING, "listing.forum"), verdict
+    assert "url.thread" in verdict.evidence
+
+
+LIVE = "".join(
+    f"<article><time>1{n}:00</time><h2>News {n}</h2><p>{text}</p></article>" for n, text in enumerate(TEXT)
+)
+
+
+def test_a_live_blog_is_told_by_its_type(classify: Classify) -> None:
+    verdict = classify(article("The storm", LIVE, head=json_ld(**{"@type": "LiveBlogPosting"})))
+    assert (verdict.kind, verdict.rule) == (PageKind.LIVE_BLOG, "live_blog.type")
+
+
+def test_a_live_blog_is_told_by_timed_entries_below_a_title_that_says_so(classify: Classify) -> None:
+    verdict = classify(article("The storm as it happened", extra=LIVE))
+    assert (verdict.kind, verdict.rule) == (PageKind.LIVE_BLOG, "live_blog.entries"), verdict
+    assert verdict.evidence == "as it happened, 4 timed entries"
+
+
+def test_timed_entries_alone_and_the_word_alone_make_no_live_blog(classify: Classify) -> None:
+    assert classify(article("The storm in four letters", extra=LIVE)).kind is PageKind.ARTICLE
+    assert classify(article("Live music returns to the island", *TEXT)).kind is PageKind.ARTICLE
 
 
 def test_a_front_page_is_a_list(classify: Classify) -> None:

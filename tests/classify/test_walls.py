@@ -61,3 +61,39 @@ def test_a_free_article_with_an_offer_beside_it_is_an_article(classify: Classify
         head=json_ld(isAccessibleForFree=True),
     )
     assert classify(html).kind is PageKind.ARTICLE
+
+
+def test_a_paid_part_that_is_not_on_the_page_is_told_by_its_selector(classify: Classify) -> None:
+    part = {"@type": "WebPageElement", "isAccessibleForFree": False, "cssSelector": ".for-members"}
+    head = json_ld(isAccessibleForFree=False, hasPart=part)
+    stub = article("The ferry returns", *TEXT[:2], '<p class="for-members"></p>', head=head)
+    verdict = classify(stub)
+    assert (verdict.kind, verdict.rule) == (PageKind.PAYWALL_STUB, "paywall.part_missing"), verdict
+    assert verdict.evidence == ".for-members"
+    whole = article(
+        "The ferry returns", *TEXT[:2], extra=f"<div class=for-members>{TEXT[2]}</div>", head=head
+    )
+    assert classify(whole).kind is PageKind.ARTICLE
+
+
+@pytest.mark.parametrize("selector", ["", "((", "p::before", "a[", ">>>", ":nth-child("])
+def test_a_selector_that_is_none_harms_nobody(classify: Classify, selector: str) -> None:
+    head = json_ld(isAccessibleForFree=False, hasPart={"cssSelector": selector})
+    assert classify(article("The ferry returns", *TEXT, head=head)).kind in {
+        PageKind.ARTICLE,
+        PageKind.PAYWALL_STUB,
+    }
+
+
+def test_a_container_counts_where_the_text_before_it_breaks_off(classify: Classify) -> None:
+    offer = "<div class=paywall-offer>Vier Wochen lesen, einen Euro zahlen</div>"
+    verdict = classify(article("The ferry returns", TEXT[0][:150] + " …", extra=offer))
+    assert (verdict.kind, verdict.rule) == (PageKind.PAYWALL_STUB, "paywall.container"), verdict
+    assert classify(article("The ferry returns", TEXT[0], extra=offer)).kind is PageKind.ARTICLE
+
+
+def test_a_footer_of_legal_links_is_no_consent_page(classify: Classify) -> None:
+    rows = "".join(f"<tr><td>Lund {n}<td>v<td>Holm {n}</tr>" for n in range(9))
+    links = "<footer>Terms of use, Privacy policy, Cookie policy, Your consent choices, use cookies</footer>"
+    html = f"<html><title>Fixtures</title><body><h1>Fixtures</h1><table>{rows}</table>{links}</body></html>"
+    assert classify(html).kind is not PageKind.CONSENT_WALL

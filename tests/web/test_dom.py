@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,3 +57,12 @@ def test_an_attribute_without_value_is_empty() -> None:
         "x",
         "",
     )
+
+
+@pytest.mark.parametrize("selector", ["((", "a[", ":nth-child(", ">>>"])
+def test_nothing_matches_a_selector_that_cannot_be_read(selector: str) -> None:
+    assert dom.css_as_written(dom.parse("<p>a</p>"), selector) == []
+
+
+def test_a_selector_as_a_page_wrote_it_matches_like_any_other() -> None:
+    assert len(dom.css_as_written(dom.parse("<p class=a>a</p>"), ".a")) == 1
