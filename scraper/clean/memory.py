@@ -23,6 +23,8 @@ MOST_DOCUMENTS: Final = 60
 """Documents that a memory is made of; each has a bit in masks of 64."""
 TWIN_SHARE: Final = 0.5
 """Of what is not common to the site, so much shared with one other document makes the two one story."""
+ALL_SHARE: Final = 0.8
+"""And so much of all there is, where all that is known of the site may be one story."""
 
 # How often is often enough. Tuned on articles of the public corpora with furniture and shared paragraphs put
 # in (the benchmark `memory`), and on the sites of which the corpora have several articles.
@@ -228,15 +230,20 @@ def _bits(mask: int) -> Iterator[int]:
 
 
 def _twins(keys: Collection[int], seen: dict[int, int], present: int, own: int) -> int:
-    """The documents that share with `keys` most of what is not common to the site."""
+    """The documents that are near-duplicates of the one with `keys`.
+
+    They share most of what is not common to the site; or nearly all there is, where hardly anything is not.
+    """
+    masks = [seen.get(key, 0) & present & ~own for key in keys]
     common = max(2, ceil((present | own).bit_count() / 2))
-    rare = 0
-    shared: Counter[int] = Counter()
-    for key in keys:
-        others = seen.get(key, 0) & present & ~own
-        if not others:
-            rare += 1
-        elif others.bit_count() < common:
-            rare += 1
-            shared.update(_bits(others))
-    return sum(1 << number for number, count in shared.items() if count >= rare * TWIN_SHARE)
+    rare = [mask for mask in masks if mask.bit_count() < common]
+    twins = _sharing(rare, TWIN_SHARE)
+    if len(rare) <= len(masks) * (1 - ALL_SHARE):
+        twins |= _sharing(masks, ALL_SHARE)
+    return twins
+
+
+def _sharing(masks: Sequence[int], share: float) -> int:
+    """The documents that have at least so much of what stands behind the masks."""
+    shared = Counter(number for mask in masks if mask for number in _bits(mask))
+    return sum(1 << number for number, count in shared.items() if count >= len(masks) * share)
