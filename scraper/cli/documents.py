@@ -88,7 +88,12 @@ class TextInput:
 
 
 def text_inputs(
-    argument: str, suffixes: tuple[str, ...], *, field: str | None = None, encoding: str | None = None
+    argument: str,
+    suffixes: tuple[str, ...],
+    *,
+    field: str | None = None,
+    encoding: str | None = None,
+    output: str | None = None,
 ) -> Iterator[TextInput]:
     """The texts that are named: a file, those below a folder with one of `suffixes`, or standard input.
 
@@ -97,6 +102,7 @@ def text_inputs(
         suffixes: Endings of the files that are one text; files of JSON lines are always taken.
         field: What holds the text in JSON lines. It makes standard input and a file of any name JSON lines.
         encoding: Of text files; unset, it is told from the bytes.
+        output: Where results go: a folder among the inputs that is none.
 
     Raises:
         ConfigError: The encoding is none that Python knows.
@@ -108,7 +114,7 @@ def text_inputs(
         yield TextInput(None, Path("stdin"), field=field, encoding=encoding)
         return
     alone = Path(argument).is_file()
-    for path, relative in named_files(argument, (*suffixes, *LINES_SUFFIXES)):
+    for path, relative in named_files(argument, (*suffixes, *LINES_SUFFIXES), output=output):
         has_lines = relative.name.lower().removesuffix(".gz").endswith(LINES_SUFFIXES)
         wanted = (field or DEFAULT_FIELD) if has_lines else field if alone else None
         yield TextInput(path, relative, field=wanted, encoding=encoding)

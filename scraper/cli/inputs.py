@@ -45,10 +45,13 @@ def read_inputs(argument: str, suffixes: tuple[str, ...]) -> Iterator[Source]:
         yield _read(path, relative)
 
 
-def named_files(argument: str, suffixes: tuple[str, ...]) -> Iterator[tuple[Path, Path]]:
+def named_files(
+    argument: str, suffixes: tuple[str, ...], *, output: str | None = None
+) -> Iterator[tuple[Path, Path]]:
     """The file named, or those below a folder with one of `suffixes` (also with `.gz` behind), in order.
 
-    Each comes with its path below the folder. Of a folder, the names of one level are held at a time.
+    Each comes with its path below the folder. Of a folder, the names of one level are held at a time. A
+    folder `output` below it is left out: what an earlier run wrote is no input.
 
     Raises:
         InputError: Nothing is there.
@@ -61,7 +64,7 @@ def named_files(argument: str, suffixes: tuple[str, ...]) -> Iterator[tuple[Path
         raise InputError(f"{argument}: no such file or folder")
     endings = (*suffixes, *(f"{suffix}.gz" for suffix in suffixes))
     found = False
-    for file in _files_below(argument):
+    for file in _files_below(argument, os.path.realpath(output) if output else ""):
         if file.lower().endswith(endings):
             found = True
             yield Path(file), Path(file).relative_to(path)
@@ -69,14 +72,15 @@ def named_files(argument: str, suffixes: tuple[str, ...]) -> Iterator[tuple[Path
         raise InputError(f"{argument}: no files ending in {', '.join(suffixes)} below this folder")
 
 
-def _files_below(folder: str) -> Iterator[str]:
+def _files_below(folder: str, left_out: str) -> Iterator[str]:
     levels = [iter(_level(folder))]
     while levels:
         entry = next(levels[-1], None)
         if entry is None:
             levels.pop()
         elif entry.endswith(os.sep):
-            levels.append(iter(_level(entry)))
+            if os.path.realpath(entry) != left_out:
+                levels.append(iter(_level(entry)))
         else:
             yield entry
 

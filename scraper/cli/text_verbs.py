@@ -145,7 +145,7 @@ def clean(
         texts_as_records=bool(output) and str(output).lower().endswith(JSON_FILES),
     )
     suffixes = (*TEXT_SUFFIXES, *HTML_SUFFIXES) if form == "html" else TEXT_SUFFIXES
-    inputs = partial(text_inputs, what, suffixes, field=field, encoding=encoding)
+    inputs = partial(text_inputs, what, suffixes, field=field, encoding=encoding, output=output)
     learnt = None
     if form != "html" and KIND not in wanted.keep and is_worth_it(what, field):
         learnt = Learnt(inputs(), inputs(), form)

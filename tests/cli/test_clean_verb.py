@@ -110,6 +110,15 @@ def test_a_folder_comes_out_with_the_names_it_had(tmp_path: Path) -> None:
     assert gzip.decompress((tmp_path / "out" / "one.txt.gz").read_bytes()).decode() == f"{TEXT}\n"
 
 
+def test_what_an_earlier_run_wrote_below_the_folder_is_no_input(tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text(DIRTY, encoding="utf-8")
+
+    for _ in range(2):
+        assert run(["clean", str(tmp_path), "-o", str(tmp_path / "out")]) == 0
+
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["one.txt"]
+
+
 def test_texts_become_records_in_a_file_of_json_lines(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
