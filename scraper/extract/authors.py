@@ -26,7 +26,6 @@ _DATE_LIKE = re.compile(
 )
 _DEGREE = re.compile(r"^\s*(?:[A-Z]{2,6}|[A-Z][a-z]{0,2}\.?[A-Z]\.?|Ph\.? ?D\.?|[JS]r\.?|M\.D\.?|I{2,3})\s*$")
 _NO_NAME = re.compile(_DATE_LIKE.pattern + r"|\w\.\w+\.\w|[:!?%$]|\.\.|\d\+", re.IGNORECASE)
-_SPACE = re.compile(r"\s+")
 
 
 @cache
@@ -102,11 +101,14 @@ def _without_site(name: str, sitename: str | None) -> str:
 
 def split_names(value: str) -> list[str]:
     """The names in one value, without what stands around them."""
-    value = _SPACE.sub(" ", value).strip()
+    value = " ".join(value.split())
     if not value or len(value) > 600 or _ADDRESS.search(value):  # noqa: PLR2004 - a paragraph, not a byline
         return []
-    value = _HANDLE.sub(" ", _EMAIL.sub(" ", value))
-    value = _SPACE.sub(" ", _BRACKETS.sub(" ", value))
+    if "@" in value:
+        value = _HANDLE.sub(" ", _EMAIL.sub(" ", value))
+    if "(" in value or "[" in value:
+        value = _BRACKETS.sub(" ", value)
+    value = " ".join(value.split())
     names: list[str] = []
     for part in _SEPARATORS.split(value):
         names.extend(_comma_parts(_strip_opening(part), follows=bool(names)))
@@ -151,7 +153,10 @@ def _names_role(text: str) -> bool:
 
 def _name(text: str) -> str | None:
     """`text` if it can be a name."""
-    text = _dated().sub("", _strip_opening(text)).strip(" ,.:;-–—|")
+    text = _strip_opening(text)
+    if any(map(str.isdigit, text)):
+        text = _dated().sub("", text)
+    text = text.strip(" ,.:;-–—|")
     written = list(_inner_opening().finditer(text))
     if written:
         text = text[written[-1].end() :]

@@ -1,5 +1,6 @@
 """What the visible page says of its author and date: bylines, `rel=author`, `time` elements."""
 
+import re
 from itertools import islice
 from typing import NamedTuple
 
@@ -19,24 +20,18 @@ _CHANGED = ("modif", "updat", "change")
 _PUBLISHED = ("publi", "posted", "created", "entry-date")
 """Parts of the class names of dates."""
 _ASIDE = frozenset({"aside", "footer", "nav", "form"})
-_ELSEWHERE = (
-    "comment",
-    "related",
-    "recommend",
-    "sidebar",
-    "teaser",
-    "promo",
-    "footer",
-    "more-",
-    "widget",
-    "social",
-    "share",
-    "bio",
+_ELSEWHERE = re.compile(
+    "comment|related|recommend|sidebar|teaser|promo|footer|more-|widget|social|share|bio", re.IGNORECASE
 )
+_NOT_ITSELF = re.compile("comment|related|image|photo|caption|avatar|icon")
+_OTHERS = re.compile("comment|related|recommend|teaser|promo|card", re.IGNORECASE)
+_WHOLE_PAGE = frozenset({"body", "html", "main", "article"})
 MAX_BYLINE_CHARS = 160
 MAX_BYLINES = 150
 MAX_DATE_CHARS = 60
-_DATED = "[class*='date' i],[class*='publish' i],[class*='posted' i],[class*='datum' i],[class*='fecha' i]"
+_DATED = "[class*='date' i],[class*='publi' i],[class*='posted' i]"
+_MAX_BELOW = 12
+"""An element with more nodes below it is no date, but a box around many things."""
 
 
 def bylines(tree: dom.Tree) -> list[list[str]]:
@@ -76,15 +71,18 @@ def _path(node: dom.Node) -> str:
 
 def _elsewhere(node: dom.Node, name: str) -> bool:
     """Whether the element belongs to a comment, a related story, a sidebar or the foot."""
-    if any(word in name for word in ("comment", "related", "image", "photo", "caption", "avatar", "icon")):
+    if _NOT_ITSELF.search(name):
         return True
     for count, above in enumerate(ancestors(node)):
         if count > 12:  # noqa: PLR2004 - boxes stand close by; high up, names speak of the whole page
             break
-        if above.tag in _ASIDE:
+        tag = above.tag
+        if tag in _ASIDE:
             return True
-        marks = ((above.attributes.get("class") or "") + " " + (above.attributes.get("id") or "")).lower()
-        if above.tag not in {"body", "html", "main", "article"} and any(word in marks for word in _ELSEWHERE):
+        if tag in _WHOLE_PAGE:
+            continue
+        attributes = above.attributes
+        if _ELSEWHERE.search(attributes.get("class") or "") or _ELSEWHERE.search(attributes.get("id") or ""):
             return True
     return False
 
@@ -149,12 +147,15 @@ def _label(node: dom.Node) -> str:
     return ""
 
 
+def _holds_much(node: dom.Node) -> bool:
+    return any(count > _MAX_BELOW for count, _ in enumerate(dom.walk(node)))
+
+
 def _of_others(node: dom.Node) -> bool:
     """Whether the element is part of a comment or of another story's teaser."""
     return any(
-        word in (above.attributes.get("class") or "").lower()
+        _OTHERS.search(above.attributes.get("class") or "")
         for above in ancestors(node)
-        for word in ("comment", "related", "recommend", "teaser", "promo", "card")
         if above.tag != "body"
     )
 
@@ -176,7 +177,7 @@ def dated(tree: dom.Tree) -> list[str]:
     found = []
     for node in dom.css(tree, _DATED)[:40]:
         name = (node.attributes.get("class") or "").lower()
-        if node.tag in _NEVER or node.tag == "time" or _elsewhere(node, name):
+        if node.tag in _NEVER or node.tag == "time" or _holds_much(node) or _elsewhere(node, name):
             continue
         text = tidy(dom.text(node)[:MAX_DATE_CHARS])
         if text:

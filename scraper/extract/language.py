@@ -11,7 +11,7 @@ from scraper.extract.tags import Tags
 from scraper.rules.loader import load
 from scraper.web import dom
 
-SAMPLE_CHARS = 1_500
+SAMPLE_CHARS = 1_000
 PARAGRAPH_CHARS = 40
 """Shorter paragraphs are labels, and often in the language of the template."""
 LEAST_WORDS = 40

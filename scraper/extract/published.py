@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from scraper.extract import bylines, dates, nearby
@@ -46,6 +47,7 @@ PUBLISHED_META = (
 """Names of meta elements that give the day of publication, the most trustworthy first."""
 VAGUE_META = ("date", "dcterms.date", "dc.date", "og:release_date", "release_date", "displaydate")
 """Names that some sites use for the day of the last change."""
+ONE_DAY = timedelta(days=1)
 _DAY_FIRST = frozenset({"uk", "au", "nz", "ie", "in", "za", "sg", "ng", "ke", "gh", "pk", "my", "mt"})
 """Countries where English is written with the day before the month (CLDR, short date formats)."""
 _NAMES_PUBLISHED = re.compile(r"publi(?:sh|cat).{0,12}(?:date|time|ed$|_at$|on$)|(?:date|time).{0,6}publi")
@@ -85,12 +87,11 @@ def find_published(
         near: Reads the text around the headline, which is done only when it is needed.
     """
     language = written_in(tags, url)
+    found = _read(_declared(data, tags), language)
+    if _is_settled(found):
+        return _agreed(found)
     times = bylines.times(parts.times)
-    found = [
-        (moment, source)
-        for source, value in _declared(data, tags, times)
-        if (moment := dates.parse_date(value, language=language))
-    ]
+    found += _read(_printed(times), language)
     in_url = dates.date_in_url(urlsplit(url).path)
     if in_url:
         found.append((in_url, DateSource.URL))
@@ -133,7 +134,29 @@ def _top_level(url: str) -> str:
     return (urlsplit(url).hostname or "").rpartition(".")[2] if url.startswith("http") else ""
 
 
-def _declared(data: LinkedData, tags: Tags, times: bylines.Times) -> Iterator[tuple[DateSource, str]]:
+def _read(values: Iterator[tuple[DateSource, str]], language: str | None) -> list[tuple[Moment, DateSource]]:
+    return [
+        (moment, source) for source, value in values if (moment := dates.parse_date(value, language=language))
+    ]
+
+
+def _is_settled(found: list[tuple[Moment, DateSource]]) -> bool:
+    """Whether JSON-LD and meta elements name the same moment, so that nothing printed could mend it."""
+    if len(found) < 2:  # noqa: PLR2004 - agreement takes two
+        return False
+    best, source = found[0]
+    return (
+        not best.assumed
+        and best.precision is not DatePrecision.DAY
+        and any(kind is not source and abs(other.utc - best.utc) < ONE_DAY for other, kind in found[1:])
+    )
+
+
+def _printed(times: bylines.Times) -> Iterator[tuple[DateSource, str]]:
+    yield from ((DateSource.TIME, value) for value in (*times.published[:3], *times.others[:2]))
+
+
+def _declared(data: LinkedData, tags: Tags) -> Iterator[tuple[DateSource, str]]:
     """What markup says is the date of publication, the most trustworthy first."""
     for key in ("datePublished", "uploadDate", "dateCreated"):
         for node in data.articles[:3]:
@@ -143,7 +166,6 @@ def _declared(data: LinkedData, tags: Tags, times: bylines.Times) -> Iterator[tu
     yield from ((DateSource.TIME, value) for value in tags.items.get("datePublished", ()))
     for node in data.pages[:2]:
         yield from ((DateSource.JSONLD, value) for value in texts(node.get("datePublished"))[:1])
-    yield from ((DateSource.TIME, value) for value in (*times.published[:3], *times.others[:2]))
 
 
 def _alone(found: list[tuple[Moment, DateSource]]) -> bool:

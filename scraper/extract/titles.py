@@ -144,6 +144,8 @@ def without_site(text: str, sources: TitleSources) -> str | None:
     led = _LEAD.match(text)
     if led and is_site_name(led[1], sources.sitename, sources.hostname):
         text = text[led.end() :].strip()
+    if not _SEPARATOR.search(text):
+        return text or None
     others = (sources.headline, sources.og, sources.twitter, *sources.h1)
     wholes = {folded(value) for value in others if value}
     if sources.news and folded(text) == folded(sources.headline or "") == folded(sources.og or ""):
