@@ -1,5 +1,6 @@
 """The verdict on a parsed page: the first rule that speaks, else article."""
 
+import re
 from collections.abc import Callable
 
 from scraper.classify.challenges import challenge
@@ -28,6 +29,9 @@ LITTLE = 60
 """Words up to which the text of a page that says it is about a film or pictures is a caption."""
 MANY_WORDS = 250
 """A page with more text than this is no error or login page, whatever its title."""
+FEW_WORDS = 80
+"""One with more than this only if its title says nothing else: "Forbidden fruit" is a short report's."""
+_SITE_NAME = re.compile(r" [|–—·-] |\|")  # noqa: RUF001 - dashes as titles print them
 
 
 def classify_page(
@@ -67,9 +71,16 @@ def _missing(page: Features) -> Verdict | None:
         return None
     for kind in (PageKind.SOFT_404, PageKind.ERROR_PAGE, PageKind.LOGIN):
         for title in page.titles:
-            if other_titles(kind.value).match(title):
+            found = other_titles(kind.value).match(title)
+            if found and (page.body_words <= FEW_WORDS or _fills(found.end(), title)):
                 return Verdict(kind=kind, rule=f"{kind.value}.title", evidence=title[:100])
     return None
+
+
+def _fills(end: int, title: str) -> bool:
+    """Whether the words up to `end` are all of a title but the name of the site."""
+    own = _SITE_NAME.split(title, 1)[0]
+    return end >= len(own.rstrip(" .!:"))
 
 
 def _short(page: Features) -> Verdict | None:

@@ -12,6 +12,9 @@ SHORT = 220
 """Words up to which a text that ends in a paywall's phrase is a teaser."""
 SHORT_UNDECLARED = 120
 """The same where the page does not say that it must be paid for."""
+BEHIND = 600
+"""Characters behind a teaser in which its offer stands."""
+PROBE = 60
 WHOLE = 0.9
 """Share of the declared number of words from which a text is all there."""
 SHARE = 0.6
@@ -43,7 +46,7 @@ def _short_of_end(page: Features) -> Verdict | None:
     """What shows that a short text is not all there is."""
     if selector := _part_missing(page):
         return _verdict("paywall.part_missing", selector)
-    if phrase := _phrase(page):
+    if phrase := _phrase(page.folded):
         return _verdict("paywall.phrase", phrase)
     if _cut(page):
         return _verdict("paywall.cut_off", page.extraction.blocks[-1].text[-60:])
@@ -56,7 +59,7 @@ def _undeclared(page: Features, words: int) -> Verdict | None:
     """The page says nothing: a stub only when it is short and says so in words."""
     if words > SHORT_UNDECLARED:
         return None
-    if phrase := _phrase(page):
+    if phrase := _phrase(_text_and_what_follows(page)):
         return _verdict("paywall.phrase", phrase)
     if words and (_cut(page) or _is_description(page)):
         container = dom.first(page.tree, paywall_css())
@@ -88,8 +91,21 @@ def _is_description(page: Features) -> bool:
     return bool(told) and all(text in described for text in told)
 
 
-def _phrase(page: Features) -> str | None:
-    return next((text for text in paywall_phrases() if text in page.folded), None)
+def _phrase(text: str) -> str | None:
+    return next((phrase for phrase in paywall_phrases() if phrase in text), None)
+
+
+def _text_and_what_follows(page: Features) -> str:
+    """The page's text from its body to a little behind it: above, sites invite subscribers to log in."""
+    blocks = page.extraction.blocks
+    if not blocks:
+        return page.folded
+    start = page.folded.find(fold(blocks[0].text)[:PROBE])
+    last = fold(blocks[-1].text)[-PROBE:]
+    end = page.folded.find(last, max(start, 0))
+    if start < 0 or end < 0:
+        return page.folded
+    return page.folded[start : end + len(last) + BEHIND]
 
 
 def _cut(page: Features) -> bool:

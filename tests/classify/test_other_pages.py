@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.classify import classify_page, classify_response
-from scraper.records import Extraction, Metadata, Page, PageKind
+from scraper.classify.features import Features
+from scraper.classify.kinds import FURNITURE, opinion, signs, weigh, weights
+from scraper.records import Block, Extraction, Metadata, Page, PageKind
 from scraper.web import dom
 from tests.classify.articles import TEXT, article, json_ld
 from tests.classify.challenge_pages import page as document
@@ -94,6 +96,17 @@ def test_errors_and_logins_served_with_200_are_told_by_their_title(
     assert verdict.kind is kind, verdict
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["Forbidden fruit on the island", "Access denied: why the gate stays shut", "404 metres under the sea"],
+)
+def test_a_short_bare_report_whose_title_begins_like_an_error_is_an_article(
+    classify: Classify, title: str
+) -> None:
+    html = document(title, f"<article><h1>{title}</h1><p>{TEXT[0]}</p><p>{TEXT[1]}</p></article>")
+    assert classify(html).kind is PageKind.ARTICLE
+
+
 def test_a_page_without_text_is_empty(classify: Classify) -> None:
     assert (
         classify("<html><head><title>x</title></head><body><script>go()</script></body></html>").kind
@@ -155,6 +168,39 @@ def test_a_list_is_told_with_the_kind_and_the_signs_that_say_so(classify: Classi
     verdict = classify(html, url="https://forum.harbour.example/threads/which-rope.123/")
     assert (verdict.kind, verdict.rule) == (PageKind.LISTING, "listing.forum"), verdict
     assert "url.thread" in verdict.evidence
+
+
+def test_every_weighed_sign_is_one_that_pages_have_and_none_of_the_furniture_is_above_one() -> None:
+    words = ("add to cart get a quote replies load more min read on this page $ " * 3_000) + "¥" * 9_000
+    html = f"<html class=home><title>Rope</title><body class='single blog'><p>{words}</p></body></html>"
+    page = Page(url="https://forum.harbour.example/threads/1", body=b"-", fetched_at=NOW)
+    extraction = Extraction(blocks=(Block(text=words, tag="p"),), method="none", confidence=0.0)
+    found = signs(Features(page, dom.parse(html), html, Metadata(), extraction, 25))
+    assert set(weights().signs) <= set(found)
+    assert max(value for name, value in found.items() if name.startswith(FURNITURE)) <= 1
+    assert min(found.values()) >= 0
+    assert all(len(row) == len(weights().kinds) for row in weights().signs.values())
+
+
+def test_furniture_left_unread_never_changes_a_verdict() -> None:
+    for text in (
+        *TEXT,
+        " ".join(TEXT),
+        "Add to cart. " * 40,
+        "Log in to reply. Get a quote. Sort by price. " * 9,
+    ):
+        html = f"<html><title>Rope</title><body><p>{text}</p><p>Add to cart. Free shipping. Replies.</p></body></html>"
+        for url in (
+            "https://a.example/rope",
+            "https://shop.a.example/products/rope",
+            "https://a.example/2025/a-b-c-d",
+        ):
+            extraction = Extraction(blocks=(Block(text=text, tag="p"),), method="none", confidence=0.0)
+            page = Page(url=url, body=b"-", fetched_at=NOW)
+            features = Features(page, dom.parse(html), html, Metadata(), extraction, 25)
+            whole = weigh(signs(features), weights())
+            quick = opinion(features, least=0.7)
+            assert quick == whole or (quick.likelihood < 0.7 and whole.likelihood < 0.7)
 
 
 LIVE = "".join(

@@ -97,3 +97,10 @@ def test_a_footer_of_legal_links_is_no_consent_page(classify: Classify) -> None:
     links = "<footer>Terms of use, Privacy policy, Cookie policy, Your consent choices, use cookies</footer>"
     html = f"<html><title>Fixtures</title><body><h1>Fixtures</h1><table>{rows}</table>{links}</body></html>"
     assert classify(html).kind is not PageKind.CONSENT_WALL
+
+
+def test_a_short_report_below_an_invitation_to_log_in_is_an_article(classify: Classify) -> None:
+    html = article("The ferry returns", TEXT[1], TEXT[3]).replace(
+        "<nav>", "<nav>Already a subscriber? Log in "
+    )
+    assert classify(html).kind is PageKind.ARTICLE
