@@ -24,7 +24,7 @@ from scraper.page import PageOptions
 from scraper.publish import Publisher
 from scraper.readers import Readers
 from scraper.records import Event, Report
-from scraper.report import Journal, Past, Tally, Threshold, described, metrics_text
+from scraper.report import Journal, Past, PastRun, Tally, Threshold, described, metrics_text
 from scraper.store import Store, locked
 from scraper.web.clock import Clock, SystemClock
 
@@ -161,7 +161,8 @@ class _Run:
                 corridor.put_off_the_rest()
                 corridor.seal()
                 now = self._clock.now()
-                past = Past(store.reports(limit=self._config.health.baseline_runs), now=now)
+                reach = self._config.health.baseline_runs
+                past = Past(store.reports(PastRun, limit=reach), now=now)
                 report = self._tally.report(
                     self._config.health, ended_at=now, stopped=self._stopped, past=past
                 )

@@ -2,10 +2,8 @@
 
 import asyncio
 import sys
-from contextlib import closing
 from importlib import resources
 from io import StringIO
-from itertools import dropwhile, islice
 from pathlib import Path
 from typing import Annotated
 
@@ -122,15 +120,12 @@ def report(
         return _deliver(msgspec.json.format(msgspec.json.encode(report_schema()), indent=2), output)
     settings = Config.from_file(config) if config else None
     path = _existing(Path(settings.run.state) if settings else state)
-    health = settings.health if settings else HealthConfig()
-    found = _reports(path, run, limit=max(runs, health.baseline_runs) + 1 if html else 1)
     if html:
-        from scraper.report.webpage import report_page
-
-        page = report_page(found, title=str(path), health=health, runs=runs)
+        page = _page(path, run, runs=runs, health=settings.health if settings else HealthConfig())
         return _deliver(page.encode("utf-8", "replace"), output)
+    found = _report(path, run)
     if json:
-        return _deliver(msgspec.json.format(msgspec.json.encode(found[0]), indent=2), output)
+        return _deliver(msgspec.json.format(msgspec.json.encode(found), indent=2), output)
     from rich.console import Console
 
     from scraper.cli.terminal import show_report
@@ -138,23 +133,33 @@ def report(
     with until_reader_leaves():
         if output:
             with StringIO() as text:
-                show_report(found[0], Console(file=text, width=FILE_WIDTH))
+                show_report(found, Console(file=text, width=FILE_WIDTH))
                 return _deliver(text.getvalue().encode(), output)
-        show_report(found[0], Console())
+        show_report(found, Console())
     return EXIT_OK
 
 
-def _reports(path: Path, run: str | None, *, limit: int) -> list[Report]:
-    """The report of a run, or of the last one, and those before it, the newest first."""
+def _report(path: Path, run: str | None) -> Report:
+    """The report of a run, or of the last one."""
     from scraper.store import Store
 
-    # The query ends before its database does, though it is not read to its end.
-    with Store(path, read_only=True) as store, closing(store.reports(limit=-1)) as reports:
-        wanted = dropwhile(lambda report: not report.run_id.startswith(run or ""), reports)
-        found = list(islice(wanted, limit))
+    with Store(path, read_only=True) as store:
+        found = store.report(run)
     if not found:
         raise InputError(f"{path}: no run {run!r}" if run else f"{path}: no run has ended yet")
     return found
+
+
+def _page(path: Path, run: str | None, *, runs: int, health: HealthConfig) -> str:
+    from scraper.report import Past, PastRun
+    from scraper.report.webpage import report_page
+    from scraper.store import Store
+
+    until = _report(path, run).started_at
+    with Store(path, read_only=True) as store:
+        shown = list(store.reports(Report, limit=runs, until=until))
+        newest, *earlier = store.reports(PastRun, limit=health.baseline_runs + 1, until=until)
+    return report_page(shown, title=str(path), past=Past(earlier, now=newest.started_at), health=health)
 
 
 def _deliver(data: bytes, output: Path | None) -> int:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from scraper.config import HealthConfig
 from scraper.records import Figure, Outcome, Report, SourceReport
 from scraper.report.charts import Column, columns, shares
-from scraper.report.health import WORDING, Past, Reading, amount, is_out_of_the_ordinary, readings
+from scraper.report.health import Reading, is_out_of_the_ordinary, readings
 from scraper.report.html import Html, join, tag
+from scraper.report.measures import WORDING, amount
+from scraper.report.past import Past
 from scraper.report.pieces import duration, figure_table, moment
 from scraper.report.thresholds import has_failed
 

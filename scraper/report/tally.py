@@ -22,7 +22,9 @@ from scraper.records import (
     Report,
     SourceReport,
 )
-from scraper.report.health import Past, alarms, described, moved
+from scraper.report.health import alarms, moved
+from scraper.report.measures import described
+from scraper.report.past import Past
 from scraper.report.thresholds import missed_thresholds
 
 SHOWN_HOSTS = 20

@@ -10,9 +10,10 @@ from importlib import resources
 
 from scraper.config import HealthConfig
 from scraper.records import Alarm, Cause, Figure, HostReport, Outcome, Report
-from scraper.report.charts import Column, bars, columns
-from scraper.report.health import WORDING, Past, amount
+from scraper.report.charts import FEWEST, Column, bars, columns
 from scraper.report.html import Html, join, tag
+from scraper.report.measures import WORDING, amount
+from scraper.report.past import Past
 from scraper.report.pieces import (
     duration,
     figure_table,
@@ -26,8 +27,6 @@ from scraper.report.sourcelist import source_list
 from scraper.report.tally import SHOWN_HOSTS, seconds_per_request
 from scraper.report.thresholds import challenges, errors, has_failed
 
-SHOWN_RUNS = 30
-"""Runs on a page, unless another number is asked for."""
 SHOWN_DAYS = 31
 """Days in the charts by day."""
 SHOWN_REASONS = 15
@@ -56,23 +55,18 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri
 
 
 def report_page(
-    reports: Iterable[Report],
-    *,
-    title: str,
-    health: HealthConfig | None = None,
-    runs: int = SHOWN_RUNS,
+    reports: Sequence[Report], *, title: str, past: Past | None = None, health: HealthConfig | None = None
 ) -> str:
-    """The page for the newest of `reports` and the runs before it.
+    """The page of a run and of those before it.
 
     Args:
-        reports: At least one, the newest first; those beyond `runs` tell what is usual.
+        reports: At least one, the newest first.
         title: Names the state.
+        past: The runs before the newest, which tell what is usual; those of `reports` when unset.
         health: How sources are held against their past; the defaults when unset.
-        runs: How many runs the charts and lists show.
     """
-    newest, *earlier = reports
-    shown = [newest, *earlier[: max(0, runs - 1)]]
-    past = Past(earlier, now=newest.started_at)
+    newest = reports[0]
+    past = past or Past(reports[1:])
     body = join(
         tag("a", "Skip to the figures", href="#figures", class_="skip"),
         _header(newest, title),
@@ -82,15 +76,15 @@ def report_page(
             _verdict(newest),
             _attention(newest),
             _tiles(newest),
-            tag("div", _per_day(shown), _per_run(shown), class_="pair"),
+            tag("div", _per_day(reports), _per_run(reports), class_="pair"),
             section(
                 "sources",
                 "Sources",
-                source_list(newest, shown, past, health or HealthConfig()),
+                source_list(newest, reports, past, health or HealthConfig()),
             ),
-            tag("div", _reasons(shown), _removed(shown), class_="pair"),
+            tag("div", _reasons(reports), _removed(reports), class_="pair"),
             _hosts(newest),
-            _runs(shown),
+            _runs(reports),
         ),
         tag("footer", tag("p", "Made by scraper; times are UTC. The page loads nothing and runs no script.")),
     )
@@ -232,14 +226,20 @@ def _chart(class_: str, unit: str, values: Sequence[tuple[str, int]]) -> Html:
         "figure",
         _ends(f"{most:,} {unit} at most", f"last {values[-1][1]:,}"),
         columns(drawn, label=label),
-        _ends(values[0][0], values[-1][0], hidden=True),
+        _span([name for name, _ in values]),
     )
 
 
-def _ends(left: str, right: str, *, hidden: bool = False) -> Html:
-    """What stands at both ends above or below a chart."""
-    spans = tag("span", left), tag("span", right)
-    return tag("div", spans, class_="ends", aria_hidden="true" if hidden else None)
+def _ends(left: str, right: str) -> Html:
+    """What stands at both ends above a chart."""
+    return tag("div", tag("span", left), tag("span", right), class_="ends")
+
+
+def _span(names: Sequence[str]) -> Html:
+    """The first and the last name below a chart; side by side where its bars do not reach the end."""
+    if len(names) < FEWEST:
+        names = [" to ".join(dict.fromkeys((names[0], names[-1]))), ""]
+    return tag("div", tag("span", names[0]), tag("span", names[-1]), class_="ends", aria_hidden="true")
 
 
 def _per_run(reports: Sequence[Report]) -> Html:
@@ -258,7 +258,7 @@ def _per_run(reports: Sequence[Report]) -> Html:
         "figure",
         _ends(f"{most:,} links at most", f"last {runs[-1].links:,}"),
         columns(drawn, label=f"outcomes of the links of the last {count}", class_="columns tall"),
-        _ends(f"{runs[0].started_at:%-d %b}", f"{runs[-1].started_at:%-d %b}", hidden=True),
+        _span([f"{run.started_at:%-d %b}" for run in runs]),
     )
     explained = legend(
         ("stored", "new or changed articles"),

@@ -1,10 +1,11 @@
 """`Store`: the open state as a whole, its runs, and what it holds."""
 
+import math
 from collections.abc import Generator
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import msgspec
 
@@ -17,6 +18,7 @@ from scraper.store.templates import Templates, let_count
 
 _json = msgspec.json.Encoder()
 _report = msgspec.json.Decoder(Report)
+_Read = TypeVar("_Read")
 
 
 class Status(Record, frozen=True, kw_only=True):
@@ -91,13 +93,24 @@ class Store:
         reports = self._reports(run_id or "", limit=1)
         return reports[0] if reports else None
 
-    def reports(self, *, limit: int) -> Generator[Report, None, None]:
-        """The reports of the last runs that have ended, the newest first."""
+    def reports(
+        self, kind: type[_Read], *, limit: int, until: datetime | None = None
+    ) -> Generator[_Read, None, None]:
+        """The reports of the last runs that have ended, the newest first.
+
+        Args:
+            kind: What to read each as: `Report`, or a record with some of its fields.
+            limit: At most so many.
+            until: Only of runs that began then or before.
+        """
+        decoder = msgspec.json.Decoder(kind)
         for (blob,) in self._database.each(
-            "SELECT report FROM runs WHERE report IS NOT NULL ORDER BY started_at DESC LIMIT ?", (limit,)
+            "SELECT report FROM runs WHERE report IS NOT NULL AND started_at <= ? "
+            "ORDER BY started_at DESC LIMIT ?",
+            (until.timestamp() if until else math.inf, limit),
         ):
             with self._database.guarded():
-                yield _report.decode(blob)
+                yield decoder.decode(blob)
 
     def _reports(self, beginning: str, *, limit: int) -> list[Report]:
         rows = self._database.all(

@@ -8,7 +8,7 @@ import msgspec
 
 from scraper.config import HealthConfig
 from scraper.records import Alarm, Article, Drop, Reason, Removal, Report, SourceReport, Stage
-from scraper.report.health import Past
+from scraper.report.past import Past
 
 MORNING = datetime(2026, 3, 1, 6, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -5,11 +5,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from scraper.config import HealthConfig
 from scraper.records import Alarm, Cause, Figure, Report, SourceReport
-from scraper.report.health import CAUSES, MEASURES, MOVES, Past, alarms, amount, described, moved, readings
+from scraper.report.health import MOVES, alarms, moved, readings
+from scraper.report.measures import CAUSES, MEASURES, amount, described
+from scraper.report.past import Past, PastRun
 from scraper.report.thresholds import FETCH_ERRORS
 from tests.report.making import DAY, HEALTH, HOUR, MORNING, past, run, source
 
@@ -160,6 +163,15 @@ def test_an_alarm_ends_when_the_source_recovers() -> None:
     runs = follow([source()] * 20 + [source(no_date=30)] * 3 + [source()])
     assert runs[-2].alarms
     assert not runs[-1].alarms
+
+
+def test_reports_read_back_from_a_state_tell_the_same_as_those_in_hand() -> None:
+    runs = follow([source(dropped={"listing": 3})] * 20 + [source(no_date=30)] * 3)
+    read = [msgspec.json.decode(msgspec.json.encode(one), type=PastRun) for one in runs]
+    undated = source(no_date=30, tried=60, dropped={"challenge": 30})
+    assert raised(undated, Past(reversed(read))) == raised(undated, past(runs)) != {}
+    assert Past(reversed(read))["Courier"].newest == past(runs)["Courier"].newest != ()
+    assert Past(reversed(read)).last_success == runs[-1].ended_at
 
 
 # ---- feeds that stand still --------------------------------------------------------------------------

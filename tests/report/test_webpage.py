@@ -10,6 +10,7 @@ import pytest
 from scraper.config import HealthConfig
 from scraper.records import Alarm, Cause, Figure, HostReport, Report
 from scraper.report.html import VOID, Html, join, tag
+from scraper.report.past import Past
 from scraper.report.sourcelist import SHOWN_SOURCES
 from scraper.report.webpage import ADVICE, report_page
 from tests.report.making import run, source
@@ -51,9 +52,9 @@ class Outline(HTMLParser):
         return " ".join(text for name, text in self.texts if name != "style")
 
 
-def page_of(*reports: Report, runs: int = 30) -> str:
+def page_of(*reports: Report) -> str:
     """The page of runs that are given in their order."""
-    return report_page(reversed(reports), title="state.db", runs=runs)
+    return report_page(reports[::-1], title="state.db")
 
 
 @pytest.fixture
@@ -167,8 +168,10 @@ def test_a_first_run_that_found_nothing_has_a_page() -> None:
 
 def test_only_the_runs_that_are_asked_for_are_shown() -> None:
     runs = [run(number, source()) for number in range(20)]
-    assert "How links ended, last 5 runs" in page_of(*runs, runs=5)
-    assert "How links ended, last run" in page_of(*runs, runs=1)
+    page = report_page(runs[:-6:-1], title="x", past=Past(runs[-2::-1]))
+    assert "How links ended, last 5 runs" in page
+    assert "How links ended, last run" in page_of(runs[0])
+    assert "Too few pages" not in page
 
 
 def test_sources_with_alarms_stand_first_and_the_smallest_of_very_many_are_left_out() -> None:
@@ -182,7 +185,7 @@ def test_sources_with_alarms_stand_first_and_the_smallest_of_very_many_are_left_
 
 def test_the_thresholds_of_the_configuration_tell_what_is_usual() -> None:
     runs = [run(number, source()) for number in range(8)]
-    page = report_page(reversed(runs), title="x", health=HealthConfig(min_pages=1000))
+    page = report_page(runs[::-1], title="x", health=HealthConfig(min_pages=1000))
     assert "share of the pages that are articles" not in page
 
 
