@@ -75,7 +75,7 @@ def test_kept_and_removed_stand_side_by_side_in_the_order_of_the_text() -> None:
     ).map("\n".join)
 )
 def test_the_pieces_are_the_text(form: str, text: str) -> None:
-    explanation = explain_text(text, name="", form=form)  # type: ignore[arg-type]
+    explanation = explain_text(text, name="", form=form, language="en")  # type: ignore[arg-type]
 
     together = " ".join(piece.text for piece in explanation.pieces)
     assert "".join(together.split()) == "".join(text.split())

@@ -120,7 +120,7 @@ def test_every_place_of_a_tidied_line_lies_in_the_line_that_came(text: str) -> N
 
 @given(st.text(max_size=60))
 def test_cleaned_text_is_composed_and_has_one_kind_of_white_space(text: str) -> None:
-    result = clean_text(text).text
+    result = clean_text(text, language="en").text
 
     assert unicodedata.is_normalized("NFC", result)
     assert all(line == " ".join(line.split()) for line in result.split("\n"))
