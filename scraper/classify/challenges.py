@@ -1,7 +1,7 @@
 """Bot checks: recognised and reported, never solved."""
 
 from scraper.classify.features import Features
-from scraper.classify.signatures import challenges, fold
+from scraper.classify.signatures import challenges, fold, stems
 from scraper.records import PageKind, Verdict
 
 LITTLE_TEXT = 250
@@ -10,6 +10,8 @@ ONLY_WORDS = 150
 """Words of all visible text up to which a phrase alone decides."""
 WIDGET_WORDS = 60
 """Words of all visible text up to which a test for humans is all that the page is about."""
+ASKED_WORDS = 40
+"""Words of all visible text up to which the stems decide: no page of the public corpora is so short."""
 FREE_WORDS = 50
 """Words of the body beside the phrases up to which a phrase alone decides: a short report with a robot
 check in its newsletter form has more."""
@@ -43,7 +45,17 @@ def challenge(page: Features) -> Verdict | None:
         return by_markup
     if by_widget and ("type=password" in html or 'type="password"' in html):
         by_widget = None  # a login
-    return by_title or (by_words if _free_words(page) <= FREE_WORDS else None) or by_widget
+    return by_title or (by_words if _free_words(page) <= FREE_WORDS else None) or by_widget or _asked(page)
+
+
+def _asked(page: Features) -> Verdict | None:
+    """A verdict on a page of a few words that asks for proof of being human, in whatever language."""
+    if page.visible_words > ASKED_WORDS:
+        return None
+    who, proof = stems()
+    text = f"{page.folded} {' '.join(page.titles)} "
+    found = [next((stem for stem in group if stem in text), None) for group in (who, proof)]
+    return _verdict("plain", "stems", ", ".join(map(str, found))) if all(found) else None
 
 
 def _free_words(page: Features) -> int:

@@ -98,6 +98,18 @@ def challenges() -> tuple[Signature, ...]:
 
 
 @cache
+def stems() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Stems of who must prove to be human, and of proving."""
+    table = load("challenges.toml")["stems"]
+    return tuple(map(fold_stem, table["who"])), tuple(map(fold_stem, table["proof"]))
+
+
+def fold_stem(text: str) -> str:
+    """As `fold`; a space at the end of a stem says that the word ends there."""
+    return fold(text) + (" " if text.endswith(" ") else "")
+
+
+@cache
 def consent() -> Signature:
     """Consent and "pur" pages."""
     return _signature(load("consent.toml"), "consent")

@@ -57,3 +57,32 @@ def test_a_page_that_is_all_test_for_humans_is_told_in_any_words(classify: Class
     assert (verdict.kind, verdict.rule) == (PageKind.CHALLENGE, "challenge.captcha.widget"), verdict
     login = html.replace("<form", "<form><input type=password></form><form")
     assert classify(login).kind is not PageKind.CHALLENGE
+
+
+ASKING = {
+    "german": "Wir prüfen, ob Sie ein Mensch sind. Das kann einige Sekunden dauern.",
+    "spanish": "Comprueba que no eres un robot para continuar.",
+    "italian": "Conferma che non sei un robot per proseguire.",
+    "portuguese": "Precisamos confirmar que você não é um robô.",
+    "czech": "Ověřte prosím, že nejste robot.",
+    "ukrainian": "Підтвердіть, що ви не робот.",
+    "finnish": "Vahvista, että et ole robotti.",
+    "arabic": "يرجى التأكد من أنك لست روبوتًا للمتابعة.",
+    "japanese": "あなたがロボットでないことを確認してください。",
+    "korean": "로봇이 아님을 확인해 주세요.",
+}
+
+
+@pytest.mark.parametrize("language", ASKING)
+def test_proof_of_being_human_is_recognised_in_words_that_no_list_holds(
+    classify: Classify, language: str
+) -> None:
+    verdict = classify(f"<html><title>harbour.example</title><body><p>{ASKING[language]}</p></body></html>")
+    assert (verdict.kind, verdict.rule) == (PageKind.CHALLENGE, "challenge.plain.stems"), verdict
+
+
+def test_a_brief_that_confirms_something_of_humans_is_an_article(classify: Classify) -> None:
+    text = "Police confirmed on Tuesday that the bones found below the sea wall are human, and very old. "
+    nav = " ".join(f"<a href=/{n}>Section {n}</a>" for n in range(20))
+    html = f"<html><title>Bones</title><body><nav>{nav}</nav><h1>Bones</h1><p>{text * 2}</p></body></html>"
+    assert classify(html).kind is PageKind.ARTICLE
