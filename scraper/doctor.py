@@ -17,6 +17,7 @@ from scraper.discover import Document, discover
 from scraper.errors import ScraperError, StateLocked
 from scraper.fetch import Fetcher
 from scraper.outputs import STATE_MARK
+from scraper.readers import Readers
 from scraper.records import Drop, Link, NotModified, Page, Reason, Record
 from scraper.store import Store, locked
 from scraper.web.clock import Clock, SystemClock
@@ -81,12 +82,9 @@ async def examine(path: Path, *, clock: Clock | None = None) -> AsyncIterator[Ch
     for found in (*_contact(config), *_state(config), *_outputs(config), *_disk(config)):
         yield found
     clock = clock or SystemClock()
-    offsets: list[float] = []
-    async with Fetcher(config.fetch, clock=clock) as fetcher:
-        room = asyncio.Semaphore(config.fetch.concurrency)
-        looks = [
-            asyncio.create_task(_source(source, fetcher, room, clock, offsets)) for source in config.source
-        ]
+    async with Fetcher(config.fetch, clock=clock) as fetcher, Readers(config.run) as readers:
+        web = _Web(fetcher, readers, clock, side_by_side=config.fetch.concurrency)
+        looks = [asyncio.create_task(web.look_at(source)) for source in config.source]
         try:
             for look in looks:
                 for found in await look:
@@ -95,7 +93,7 @@ async def examine(path: Path, *, clock: Clock | None = None) -> AsyncIterator[Ch
             for look in looks:
                 look.cancel()
             await asyncio.gather(*looks, return_exceptions=True)
-    yield _clock(offsets)
+    yield _clock(web.offsets)
 
 
 # ---- this machine ------------------------------------------------------------------------------------
@@ -189,34 +187,42 @@ def _disk(config: Config) -> Iterator[Check]:
 # ---- the web -----------------------------------------------------------------------------------------
 
 
-async def _source(
-    source: SourceConfig, fetcher: Fetcher, room: asyncio.Semaphore, clock: Clock, offsets: list[float]
-) -> list[Check]:
-    """Each document that a source names, and whether robots.txt lets us ask for what they announce."""
+class _Web:
+    """Asks the sources, and the time of whoever answers."""
 
-    async def get(url: str) -> Page | NotModified | Drop:
-        answer = await fetcher.get(url, accept="document")
-        if isinstance(answer, Page) and len(offsets) < CLOCK_ANSWERS:
-            offsets.extend(_offset(answer, clock.now()))
+    def __init__(self, fetcher: Fetcher, readers: Readers, clock: Clock, *, side_by_side: int) -> None:
+        self._fetcher = fetcher
+        self._readers = readers
+        self._clock = clock
+        self._room = asyncio.Semaphore(side_by_side)
+        self.offsets: list[float] = []
+        """Seconds that our clock is ahead of each server's."""
+
+    async def _get(self, url: str) -> Page | NotModified | Drop:
+        answer = await self._fetcher.get(url, accept="document")
+        if isinstance(answer, Page) and len(self.offsets) < CLOCK_ANSWERS:
+            self.offsets.extend(_offset(answer, self._clock.now()))
         return answer
 
-    async with room:
+    async def look_at(self, source: SourceConfig) -> list[Check]:
+        """Each document that a source names, and whether robots.txt lets us ask for what they announce."""
         own = len((*source.feeds, *source.sitemaps, *source.sections)) + bool(source.site)
         checks: list[Check] = []
         links: list[Link] = []
-        try:
-            async for document in discover(source, get):
-                checks.append(_document(source, document))
-                links.extend(document.links[:1])
-                if len(checks) >= own + EXTRA_DOCUMENTS:
-                    break
-        except ScraperError as error:
-            checks.append(_fail("source", f"{source.name}: {error}", "Mend the source."))
-        if links:
-            checks.append(await _robots(source, [link.url for link in links], fetcher))
-        elif not any(found.level is Level.FAIL for found in checks):
-            advice = "Look at `scraper discover`; name feeds, sitemaps or sections yourself."
-            checks.append(_fail("source", f"{source.name}: announces no article", advice))
+        async with self._room:
+            try:
+                async for document in discover(source, self._get, read=self._readers.read):
+                    checks.append(_document(source, document))
+                    links.extend(document.links[:1])
+                    if len(checks) >= own + EXTRA_DOCUMENTS:
+                        break
+            except ScraperError as error:
+                checks.append(_fail("source", f"{source.name}: {error}", "Mend the source."))
+            if links:
+                checks.append(await _robots(source, [link.url for link in links], self._fetcher))
+            elif not any(found.level is Level.FAIL for found in checks):
+                advice = "Look at `scraper discover`; name feeds, sitemaps or sections yourself."
+                checks.append(_fail("source", f"{source.name}: announces no article", advice))
         return checks
 
 

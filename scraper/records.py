@@ -531,7 +531,8 @@ class Event(Record, frozen=True, kw_only=True):
 
     at: datetime
     event: str
-    """run_started, document_read, queue_opened, link_settled, noted, part_sealed, stopping, run_ended."""
+    """run_started, document_read, queue_opened, link_settled, noted, part_sealed, stopping, alarm,
+    run_ended."""
     run_id: str
     source: str | None = None
     url: str | None = None

@@ -57,6 +57,18 @@ def test_a_dry_run_shows_what_would_be_fetched_and_leaves_nothing(
     assert capsys.readouterr().out == dry
 
 
+def test_each_line_of_the_log_names_the_run_and_what_it_is_about(
+    toml: Path, site: DemoSite, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["run", str(toml)])
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert len({line["run_id"] for line in lines}) == 1
+    about_links = [line for line in lines if line["event"] in {"document_read", "link_settled"}]
+    assert len(about_links) > 10
+    assert all(line["source"] == "courier" and line["url"].startswith(site.url) for line in about_links)
+    assert all(line["at"].endswith("Z") for line in lines)
+
+
 def test_a_run_writes_its_metrics_and_nothing_beside_them(toml: Path) -> None:
     run(["run", str(toml), "-q"])
     [file] = (toml.parent / "metrics").iterdir()
