@@ -57,10 +57,11 @@ async def serve(busy: str, log: Path) -> None:
                             b"HTTP/1.1 429 Too Many\r\nRetry-After: %d\r\nContent-Length: 0\r\n\r\n"
                             % WINDOW_S
                         )
-                    writer.write(head)
-                    await writer.drain()
+                    # Before it is sent: the pause begins no earlier than this.
                     lines.write(json.dumps([host, path, begun, time.monotonic()]) + "\n")
                     lines.flush()
+                    writer.write(head)
+                    await writer.drain()
             except (asyncio.IncompleteReadError, ConnectionError):
                 writer.close()
 
@@ -105,8 +106,7 @@ def impolite(asked: list[Asked], busy: str) -> Iterator[str]:
         mine = sorted((each for each in asked if each.host == host), key=lambda each: each.begun)
         for one, other in pairwise(mine):
             peace_s = WINDOW_S if host == busy and one.path != "/robots.txt" else DELAY_S
-            # The log's times are those of the server, which sees an answer go before we see it come.
-            if other.begun - one.ended < peace_s - 0.001:
+            if other.begun - one.ended < peace_s:
                 yield f"{host}{other.path} came {other.begun - one.ended:.3f} s after the answer before it"
 
 
