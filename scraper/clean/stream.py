@@ -286,7 +286,7 @@ def _heaviest(worths: Iterable[float]) -> tuple[int, int, float]:
         if total <= 0:
             start, total = index, 0.0
         total += worth
-        if total > best[2]:
+        if total >= best[2]:
             best = (start, index + 1, total)
     return best
 

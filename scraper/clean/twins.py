@@ -1,7 +1,7 @@
 """The catalogue as streams of bare tokens have it: phrases through the same mill, and what words weigh."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
@@ -9,6 +9,7 @@ import snowballstemmer
 
 from scraper.clean import patterns
 from scraper.clean.catalogue import Catalogue, Phrase, Strength, catalogue
+from scraper.clean.languages import ENGLISH
 from scraper.clean.tokens import ELIDING, function_words
 from scraper.rules.loader import load
 
@@ -23,14 +24,17 @@ FEW_ENDINGS: Final = 0.04
 
 Sound texts of the corpora have 0.1 and more, stemmed ones 0.02 and less.
 """
-STEMS: Final = 0.95
+STEMS: Final = 0.85
 """Share of words that are their own stems from which a text is stemmed."""
 
 _LOOSE: Final = re.compile(r"<(?:name|fullname)>")
 _LEADING_GAP: Final = re.compile(r"^\[?<[^<>]*>\]?")
 _TRAILING_GAPS: Final = re.compile(r"(?: <[^<>]*>| \[ <[^<>]*> \])+$")
 """A match ends at a word of the phrase: what a gap at its end would take is not known to belong."""
-_ELIDED: Final = re.compile(r"(?:[cdjlmnst]|qu|dell|all|nell|sull|dall|un)(?=[aeiouhéèêàâîïôû])")
+_ELIDED: Final = re.compile(r"^(?:[cdjlmnst]|qu|dell|all|nell|sull|dall|un)(?=[aeiouhéèêàâîïôû])")
+
+
+Mill = Callable[[str], str]
 
 
 class Twin(NamedTuple):
@@ -47,17 +51,18 @@ class Twin(NamedTuple):
 def twin(languages: frozenset[str] | None, *, stemmed: bool) -> Twin:
     """The phrases that still say something when function words, punctuation and capitals are gone."""
     stops = stop_words(languages)
-    phrases = []
+    phrases: list[Phrase] = []
     for phrase in catalogue(languages).phrases:
-        source = _source(phrase, stops, stemmed=stemmed)
-        if source is not None:
-            phrases.append(phrase._replace(source=source))
+        mills = _mills(phrase.language, stemmed=stemmed)
+        sources = dict.fromkeys(_source(phrase, stops, mill) for mill in mills)
+        phrases.extend(phrase._replace(source=source) for source in sources if source)
     weights: dict[str, float] = {}
     learnt = _weights()
     for phrase in catalogue(languages).phrases:
         for word in literals(phrase.source):
             weight = learnt.get(word, USUAL_WEIGHT)
-            for form in _forms(word, phrase.language, stemmed=stemmed):
+            for mill in _mills(phrase.language, stemmed=stemmed):
+                form = mill(word)
                 weights[form] = max(weight, weights.get(form, weight))
     if stemmed:
         stops |= {
@@ -84,8 +89,10 @@ def counts(word: str, stops: Collection[str]) -> bool:
 def is_stemmed(tokens: Sequence[str], languages: frozenset[str] | None) -> bool:
     """Whether the words are stems: hardly one has an ending, and a stemmer leaves them as they are."""
     text = " ".join(tokens) + " "
+    # What is not of a language has no endings of it: English goes along with every other.
+    named = (languages or frozenset()) - {ENGLISH} or languages or frozenset()
     for language, rule in load("stemming.toml").items():
-        if languages is not None and language not in languages:
+        if language not in named:
             continue
         if sum(text.count(f"{ending} ") for ending in rule["endings"]) > FEW_ENDINGS * len(tokens):
             continue
@@ -103,7 +110,7 @@ def _weights() -> dict[str, float]:
     }
 
 
-def _source(phrase: Phrase, stops: Collection[str], *, stemmed: bool) -> str | None:
+def _source(phrase: Phrase, stops: Collection[str], mill: Mill) -> str | None:
     if phrase.strength < Strength.BLOCK or ":" in phrase.source or "<rest>" in phrase.source:
         return None
     if "<names>" in phrase.source or "<num>" in phrase.source:
@@ -116,8 +123,7 @@ def _source(phrase: Phrase, stops: Collection[str], *, stemmed: bool) -> str | N
             kept.append(piece)
         elif counts(piece.rstrip("*"), stops):
             literals += 1
-            forms = [] if "*" in piece else sorted(_forms(piece, phrase.language, stemmed=stemmed))
-            kept.append(f"({'|'.join(forms)})" if len(forms) > 1 else forms[0] if forms else piece)
+            kept.append(piece if "*" in piece else mill(piece))
     if literals < LEAST_WORDS:
         return None
     source = _TRAILING_GAPS.sub("", " ".join(kept))
@@ -131,12 +137,20 @@ def literals(source: str) -> Iterator[str]:
             yield piece.rstrip(":")
 
 
-def _forms(word: str, language: str, *, stemmed: bool) -> set[str]:
-    """What becomes of a word: apostrophes may part it, and a stemmer may cut it."""
-    forms = {word}
+@cache
+def _mills(language: str, *, stemmed: bool) -> tuple[Mill, ...]:
+    """What may have become of a word: apostrophes may have parted it, and a stemmer may have cut it."""
+    partings: list[Mill] = [str]
     if language in ELIDING:
-        forms.add(_ELIDED.sub("", word, count=1))
-    return {stem for form in forms for stem in _stems(form, language)} if stemmed else forms
+        partings.append(lambda word: _ELIDED.sub("", word))
+    if not stemmed or language not in load("stemming.toml"):
+        return tuple(partings)
+    count = len(load("stemming.toml")[language]["stemmers"])
+    return tuple(
+        lambda word, part=part, which=which: _stems(part(word), language)[which]
+        for part in partings
+        for which in range(count)
+    )
 
 
 @lru_cache(maxsize=20_000)

@@ -1,4 +1,4 @@
-"""Articles about newsletters, captchas, cookies, paywalls, app stores and subscriptions come through whole."""
+"""Articles about newsletters, captchas, cookies, paywalls and subscriptions come through whole."""
 
 import tomllib
 from pathlib import Path

@@ -1,11 +1,13 @@
 """Form (c): streams of bare tokens."""
 
 import pytest
+import snowballstemmer
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.clean import clean_text
 from scraper.clean.stream import is_stream, normalise
+from scraper.clean.tokens import as_tokens
 
 BODY = """
 harbour town council voted tuesday rebuild old ferry pier project put twice since storm destroyed
@@ -100,3 +102,44 @@ def test_cleaning_its_own_output_changes_nothing(tokens: list[str]) -> None:
 
 def test_a_text_is_brought_to_the_form_of_such_streams() -> None:
     assert normalise("Please verify you’re not a robot, by 5 p.m.!") == "please verify robot"  # noqa: RUF001
+
+
+@pytest.mark.parametrize("stemmer", ["english", "porter"])
+def test_a_stream_of_stems_loses_the_same_pieces(stemmer: str) -> None:
+    stem = snowballstemmer.stemmer(stemmer).stemWord
+    text, form = (" ".join(map(stem, part.split())) for part in (f"{BODY} {TAIL}", FORM))
+
+    assert clean_text(f"{text} {form} {text}").text == f"{text} {text}"
+
+
+@pytest.mark.parametrize(
+    ("language", "article", "boilerplate"),
+    [
+        (
+            "de",
+            "Der Rat von Hafenstadt stimmte am Dienstag für den Bau der Mole, die der Sturm im Winter zerstörte. ",
+            "Bitte bestätigen Sie, dass Sie kein Roboter sind. Melden Sie sich für unseren Newsletter an. "
+            "Alle Rechte vorbehalten. Impressum Datenschutz Nutzungsbedingungen. Artikel auf Facebook teilen.",
+        ),
+        (
+            "fr",
+            "Le conseil du port a voté mardi la reconstruction de la jetée que la tempête avait détruite. ",
+            "Abonnez-vous à notre newsletter. Recevez l'actualité dans votre boîte mail. Lire la suite. "
+            "Vous avez repéré une erreur ? Copier le lien. Tous droits réservés.",
+        ),
+        (
+            "es",
+            "El ayuntamiento votó el martes la reconstrucción del muelle que el temporal había destruido. ",
+            "Suscríbete a nuestra newsletter. Inicia sesión para seguir leyendo. Noticias relacionadas. "
+            "Aviso legal. Política de privacidad. Todos los derechos reservados. Copiar enlace.",
+        ),
+    ],
+)
+def test_other_languages_have_streams_too(language: str, article: str, boilerplate: str) -> None:
+    body = as_tokens(article * 4, language)
+
+    cleaned = clean_text(
+        f"{body} {as_tokens(boilerplate, language)} {body}", form="tokens", language=language
+    )
+
+    assert cleaned.text == f"{body} {body}"
