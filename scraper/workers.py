@@ -1,7 +1,8 @@
 """A function in processes of its own, where a limit on time and one on memory hold whatever it is given.
 
 The function takes bytes and gives bytes. Messages are four bytes of length (big-endian) and the bytes; an
-empty one says that the process has started. A process that is killed takes nothing with it but its message.
+empty one says that the process has started. An answer begins with a byte that says whether the function
+came to its end. A process that is killed takes nothing with it but its message.
 """
 
 import asyncio
@@ -19,9 +20,12 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from scraper.records import Reason
-from scraper.web.printable import log_visibly
+from scraper.web.printable import log_visibly, visible
 
 LENGTH_BYTES = 4
+DONE, FAILED = b"+", b"-"
+"""Begin an answer: with what the function gave, or with what went wrong in it."""
+
 START_TIMEOUT_S = 120.0
 """A process that has not loaded its libraries by then never will."""
 
@@ -85,7 +89,9 @@ class Workers:
             self._idle.put_nowait(None if answer is None else process)
             if process and answer is None:
                 await self._end(process)
-        return answer
+        if answer.startswith(FAILED):
+            return Lost(Reason.PAGE_FAILED, answer[1:].decode("utf-8", "replace"))
+        return answer[1:]
 
     async def _living(self, process: Process | None) -> Process:
         """`process`, or a new one where it is yet to be started or was killed while it had nothing to do."""
@@ -156,7 +162,20 @@ def serve(name: str, memory_mb: int) -> None:
     _write(sink, b"")
     with contextlib.suppress(BrokenPipeError):  # the parent is gone, and with it whoever wanted to know
         while message := _read(source):
-            _write(sink, function(message))
+            _write(sink, _answer(function, message))
+
+
+def _answer(function: Callable[[bytes], bytes], message: bytes) -> bytes:
+    """What the function gives, or a line on what went wrong in it: one message never ends a run."""
+    try:
+        return DONE + function(message)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is reported with the message
+        where = error.__traceback__
+        while where and where.tb_next:
+            where = where.tb_next
+        place = f"{Path(where.tb_frame.f_code.co_filename).name}:{where.tb_lineno}" if where else "?"
+        line = visible(f"{type(error).__name__} at {place}: {error}"[:500])
+        return FAILED + line.encode("utf-8", "replace")
 
 
 def _write(sink: BinaryIO, message: bytes) -> None:

@@ -1,6 +1,7 @@
 """A function in processes of its own: an answer for every message, whatever it does to its process."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -39,10 +40,19 @@ def test_a_message_that_hangs_is_lost_and_the_next_one_is_not() -> None:
 
 
 def test_a_message_that_kills_its_process_or_eats_its_memory_is_lost_and_the_next_one_is_not() -> None:
-    killed, eaten, failed, then = ask(b"die", b"eat", b"raise", b"echo")
+    killed, eaten, ended, then = ask(b"die", b"eat", b"exit", b"echo")
     assert killed == Lost(Reason.WORKER_DIED, "killed by SIGKILL")
-    assert eaten == failed == Lost(Reason.WORKER_DIED, "ended with code 1")
+    assert isinstance(eaten, Lost)
+    assert eaten.detail.startswith("MemoryError at worker_function.py:")
+    assert ended == Lost(Reason.WORKER_DIED, "ended with code 7")
     assert then == b"echo"
+
+
+def test_a_fault_of_ours_is_told_with_its_place_and_harmless_to_look_at() -> None:
+    [failed] = ask(b"raise")
+    assert isinstance(failed, Lost)
+    assert failed.reason is Reason.PAGE_FAILED
+    assert re.fullmatch(r"ValueError at worker_function\.py:\d+: \\x1b\[2J", failed.detail)
 
 
 def test_what_a_library_prints_does_not_get_between_the_messages() -> None:

@@ -18,7 +18,9 @@ def obey(message: bytes) -> bytes:
         case b"eat":
             _ = bytearray(1 << 30)
         case b"raise":
-            raise ValueError(message)
+            raise ValueError("\x1b[2J")
+        case b"exit":
+            os._exit(7)
         case b"print":
             os.write(1, b"a library that prints")
             print("and prints")  # noqa: T201
