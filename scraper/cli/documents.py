@@ -141,9 +141,18 @@ def read_text(body: bytes, encoding: str | None = None) -> tuple[str | None, str
         return None, "is not text"
     if len(_CONTROLS.findall(text)) > MOST_CONTROLS * len(text):
         return None, "is not text"
-    if not text.isascii() and len(_GARBLED.findall(text)) > MOST_GARBLED * len(text):
+    if len(_GARBLED.findall(text)) > MOST_GARBLED * len(text) and not _is_utf8(body):
         return None, "is in an encoding that cannot be told; name it with --encoding"
     return text, None
+
+
+def _is_utf8(body: bytes) -> bool:
+    """Whether the bytes are sound: what is garbled in them was so before they were written."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _on_line(name: str, line: bytes, field: str, *, first: bool) -> Document:

@@ -185,6 +185,14 @@ def test_encodings_are_told_or_named(
     assert capsys.readouterr().out == f"{text}\n"
 
 
+def test_sound_utf_8_is_text_however_garbled_it_was_before(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.txt").write_text("It wasn\ufffdt over; it wasnâ\x80\x99t.", encoding="utf-8")
+    assert run(["clean", str(tmp_path / "a.txt")]) == 0
+    assert capsys.readouterr().out == "It wasn\ufffdt over; it wasn’t.\n"  # noqa: RUF001
+
+
 @pytest.mark.parametrize("encoding", ["nonsense", "rot13"])
 def test_an_encoding_that_does_not_exist_ends_with_2(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], encoding: str
