@@ -11,7 +11,8 @@ ONLY_WORDS = 150
 WIDGET_WORDS = 60
 """Words of all visible text up to which a test for humans is all that the page is about."""
 ASKED_WORDS = 40
-"""Words of all visible text up to which the stems decide: no page of the public corpora is so short."""
+"""Words of all visible text up to which the stems decide: of the public corpora, only the six shells that a
+script is to fill are so short."""
 FREE_WORDS = 50
 """Words of the body beside the phrases up to which a phrase alone decides: a short report with a robot
 check in its newsletter form has more."""
