@@ -164,6 +164,8 @@ def show_status(status: Status) -> None:
     if status.deferred:
         waiting_for = ", ".join(f"{count:,} {reason}" for reason, count in status.deferred)
         screen.print(f"Waiting for a later run: {waiting_for}")
+    for address, detail in status.given_up:
+        screen.print(f"given up  {shown(address)}  [dim]{shown(detail)}[/]", soft_wrap=True)
     # The time that an id begins with names the run to `scraper report`, and fits into 80 columns.
     runs = _table("Last runs", "run", "exit", "links", "articles", "unchanged", "dropped", "deferred")
     runs.columns[0].no_wrap = True

@@ -33,6 +33,8 @@ class Status(Record, frozen=True, kw_only=True):
     deferred: tuple[tuple[str, int], ...]
     """Reason and count of the links that wait after a failure."""
     gave_up: int
+    given_up: tuple[tuple[str, str], ...] = ()
+    """Address and what happened last, of those given up; the latest ones."""
     runs: tuple[Report, ...]
     """The last ones, newest first."""
 
@@ -121,8 +123,8 @@ class Store:
         with self._database.guarded():
             return [_report.decode(blob) for (blob,) in rows]
 
-    def status(self, *, runs: int = 5) -> Status:
-        """What the state holds, and the last `runs` reports."""
+    def status(self, *, runs: int = 5, given_up: int = 20) -> Status:
+        """What the state holds, the last `runs` reports and the last `given_up` addresses given up."""
         database = self._database
         sources = database.all(
             "SELECT source, count(*), sum(queued), count(article_id) FROM urls "
@@ -140,5 +142,13 @@ class Store:
             sources=tuple((name, links, waiting, articles) for name, links, waiting, articles in sources),
             deferred=tuple((reason, count) for reason, count in deferred),
             gave_up=int(database.one("SELECT count(*) FROM urls WHERE reason = 'gave_up'")),
+            given_up=tuple(
+                (key, detail or "")
+                for key, detail in database.all(
+                    "SELECT key, detail FROM urls WHERE reason = 'gave_up' "
+                    "ORDER BY fetched_at DESC, rowid LIMIT ?",
+                    (given_up,),
+                )
+            ),
             runs=tuple(self._reports("", limit=runs)),
         )

@@ -52,4 +52,5 @@ def test_the_status_tells_what_is_stored_what_waits_and_why(store: Store) -> Non
     assert (status.articles, status.revisions, status.queued, status.gave_up) == (1, 0, 3, 1)
     assert status.sources == (("Courier", 3, 1, 1), ("Herald", 2, 2, 0))
     assert status.deferred == (("stopped", 2), ("timeout", 1))
+    assert status.given_up == (("https://news.example/b", "after 1 runs; last: timeout as told"),)
     assert status.runs == (reports[3], reports[2])
