@@ -300,6 +300,36 @@ class TestRedirects:
         assert outcome.reason is Reason.ROBOTS_DENIED
         assert paths == []
 
+    def test_one_waits_in_the_queue_of_the_host_that_it_leads_to(self) -> None:
+        async def run() -> tuple[float, float]:
+            clock = FakeClock()
+            async with Server({"*": page()}) as there:
+                routes = {"/a": redirect(there.url("/b"))}
+                async with Server(routes) as here, Fetcher(CONFIG, clock=clock) as fetcher:
+                    await fetcher.get(there.url("/"))
+                    fetcher.slow_down(there.url("/"), 70.0)
+                    await fetcher.get(there.url("/first"))
+                    before = clock.time
+                    outcome = await fetcher.get(here.url("/a"))
+                    assert isinstance(outcome, Page)
+                    return before, clock.time
+
+        before, after = asyncio.run(run())
+        assert after - before == pytest.approx(70.0)
+
+    def test_one_into_a_back_off_window_is_left_for_a_later_run(self) -> None:
+        async def run() -> tuple[Outcome, list[str]]:
+            async with Server({"/limit": answer(429, Retry_After="3600"), "*": page()}) as there:
+                routes = {"/a": redirect(there.url("/b"))}
+                async with Server(routes) as here, Fetcher(CONFIG, clock=FakeClock()) as fetcher:
+                    await fetcher.get(there.url("/limit"))
+                    return await fetcher.get(here.url("/a")), there.paths()
+
+        outcome, paths = asyncio.run(run())
+        assert isinstance(outcome, Drop)
+        assert outcome.reason is Reason.RATE_LIMITED
+        assert paths == ["/limit"]
+
 
 class TestStatuses:
     @pytest.mark.parametrize(
@@ -475,6 +505,34 @@ class TestRobots:
         assert outcome.reason is Reason.ROBOTS_UNREACHABLE
         assert str(status) in outcome.detail
         assert paths == []
+
+    @pytest.mark.parametrize("trouble", [answer(503), answer(429), raw(b"")])
+    def test_what_could_not_be_had_once_is_not_asked_for_again_in_the_run(
+        self, trouble: Handler, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("scraper.fetch.ROBOTS_IN_MEMORY", 1)
+
+        async def run() -> tuple[list[Outcome], list[str]]:
+            routes = {"/robots.txt": in_turn(trouble, trouble, trouble, answer(404)), "*": page()}
+            async with (
+                Server(routes) as ill,
+                Server({"*": page()}) as other,
+                Server({"*": page()}) as third,
+                Fetcher(CONFIG, clock=FakeClock()) as fetcher,
+            ):
+                outcomes = []
+                for number in range(3):
+                    outcomes.append(await fetcher.get(ill.url(f"/{number}")))
+                    await fetcher.get(other.url("/"))
+                    await fetcher.get(third.url("/"))
+                return outcomes, [asked.path for asked in ill.asked]
+
+        outcomes, asked = asyncio.run(run())
+        assert {outcome.reason for outcome in outcomes if isinstance(outcome, Drop)} == {
+            Reason.ROBOTS_UNREACHABLE
+        }
+        assert len(outcomes) == 3
+        assert asked == ["/robots.txt"] * 3
 
     @pytest.mark.parametrize("status", [401, 403, 404, 410])
     def test_a_missing_file_forbids_nothing(self, status: int) -> None:
