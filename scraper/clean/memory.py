@@ -37,6 +37,8 @@ OFTEN_SHARE: Final = 0.4
 TOP: Final = 3
 TOP_SHARE: Final = 0.5
 
+MOST_NUMBERS: Final = 2
+"""What has more of them, a date being one, may have the same form in each article and say another thing."""
 LONG_LINE: Final = 60
 """A line of text with more spaces is a paragraph at least, perhaps all of the text."""
 TOP_BLOCKS: Final = 5
@@ -155,10 +157,14 @@ def _each_once(keys: Iterable[int]) -> tuple[int, ...]:
 
 
 def run_keys(tokens: Sequence[str], length: int) -> list[int]:
-    """The key of each run of `length` tokens, by the token it begins with."""
+    """The key of each run of `length` tokens, by the token it begins with; 0 for rows of numbers."""
     bare = list(map(_mask, tokens))
-    shifted = (bare[start:] for start in range(length))
-    return list(map(zlib.crc32, map(str.encode, map(" ".join, zip(*shifted, strict=False)))))
+    shifted = [bare[start:] for start in range(length)]
+    keys = list(map(zlib.crc32, map(str.encode, map(" ".join, zip(*shifted, strict=False)))))
+    if "0" in bare:
+        few = (run.count("0") <= MOST_NUMBERS for run in zip(*shifted, strict=False))
+        keys = [key if sound else 0 for key, sound in zip(keys, few, strict=True)]
+    return keys
 
 
 # ---- learning ----------------------------------------------------------------------------------------
@@ -187,7 +193,7 @@ def learn_runs(documents: Sequence[Sequence[int]]) -> SiteMemory:
     """The memory of documents given by the keys of all their runs, of `run_length`, in order."""
     documents = documents[:MOST_DOCUMENTS]
     length = run_length(len(documents))
-    seen, first_of = _learn([{*keys, *map(at_top, keys[:TOP_TOKENS])} for keys in documents])
+    seen, first_of = _learn([{*keys, *map(at_top, keys[:TOP_TOKENS])} - {0} for keys in documents])
     seen = _known_to(seen, 2 if length == RUN_OF_FEW else FIRM + 1)
     return SiteMemory(documents=_present(first_of), runs=seen, run_length=length, first_of=first_of)
 

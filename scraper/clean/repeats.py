@@ -10,6 +10,7 @@ from scraper.clean.lines import LINKS_SUSPICIOUS, Finding, Line
 from scraper.clean.memory import (
     KIND,
     LONG_LINE,
+    MOST_NUMBERS,
     RUN_OF_FEW,
     TOP_BLOCKS,
     TOP_TOKENS,
@@ -78,6 +79,7 @@ class _Page:
         self._counts = list(map(self._others.count, self._keys))
         self._lines = lines
         self._sizes = list(map(len, found))
+        self._numbers = [each.count("0") for each in found]
         self._times = Counter(self._keys)
         self._kept: set[int] = set()
 
@@ -108,7 +110,8 @@ class _Page:
             count, size = self._counts[index], self._sizes[index]
             linked = line.link_density >= LINKS_SUSPICIOUS and size > 1
             full = size > SHORT_WORDS and not self._is_structure(index)
-            needed = others.often if size > LONG_WORDS else others.middle
+            full = full and self._numbers[index] <= MOST_NUMBERS
+            needed = others.often if size > LONG_WORDS or self._numbers[index] else others.middle
             if (linked and count >= others.near) or (full and count >= needed):
                 self._drop(index)
 
@@ -158,7 +161,8 @@ class _Page:
                 found = masked(text)
                 count = self._others.count(key_of(found)) if passed >= FIRST_WORDS else 0
                 passed += len(found)
-                if count < self._others.often or len(found) <= SHORT_WORDS:
+                data = found.count("0") > MOST_NUMBERS
+                if count < self._others.often or len(found) <= SHORT_WORDS or data:
                     pieces.append((start + at, text))
                     continue
                 end = start + at + len(text.rstrip())

@@ -129,6 +129,32 @@ def test_numbers_dates_and_names_of_months_do_not_matter() -> None:
     assert left([*body, "Read 88 times since 12 January 2026"], remembered(*earlier)) == body
 
 
+def test_what_differs_in_its_numbers_alone_may_be_the_news() -> None:
+    def close(number: int) -> list[str]:
+        body = article(number)
+        figures = (
+            f"Herring closed at {number}1 crowns, up {number}.5 percent, and cod at {number}2, down {number}."
+        )
+        return [*body[:2], figures, *body[2:]]
+
+    assert left(close(9), remembered(*map(close, range(8)))) == close(9)
+
+
+def test_a_counter_in_the_middle_must_recur_often() -> None:
+    body = article(9)
+    document = [*body[:2], "We write to 4,000 gardeners on Thursdays.", *body[2:]]
+
+    def among(having: int) -> list[str]:
+        counter = "We write to {} gardeners on Thursdays."
+        earlier = [
+            [*article(n)[:2], *([counter.format(n + 90)] if n < having else []), *article(n)[2:]]
+            for n in range(8)
+        ]
+        return left(document, remembered(*earlier))
+
+    assert (among(3), among(4)) == (document, body)
+
+
 # ---- what is protected -------------------------------------------------------------------------------
 
 
@@ -302,6 +328,14 @@ def test_what_streams_begin_with_goes_only_where_others_begin_with_it() -> None:
     assert [clean_text(text, site=memory).text for text, memory in learnt(texts)] == list(
         map(stream, range(6))
     )
+
+
+def test_rows_of_numbers_in_streams_stay() -> None:
+    def table(number: int) -> str:
+        return stream(number, " ".join(f"boat {number}{row} {number + row}" for row in range(6)))
+
+    texts = list(map(table, range(6)))
+    assert [clean_text(text, form="tokens", site=memory).text for text, memory in learnt(texts)] == texts
 
 
 def test_sources_do_not_learn_from_each_other() -> None:
