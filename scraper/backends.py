@@ -19,7 +19,7 @@ from typing import BinaryIO, Protocol, Self
 
 import msgspec
 
-from scraper.clean.memory import SiteMemory, block_keys
+from scraper.clean import SiteMemory
 from scraper.page import PageOptions, examine_page
 from scraper.records import Article, Drop, Page, Reason, Record, Stage
 from scraper.web.printable import log_visibly
@@ -215,8 +215,7 @@ def work_on(page: Page, options: PageOptions, keep: tuple[str, ...], memory: Sit
         examined = examine_page(page, options, memory, keep=keep)
         if isinstance(examined.outcome, Drop):
             return Result(drop=examined.outcome)
-        found = examined.extraction.blocks if memory is not None and examined.extraction else ()
-        return Result(article=examined.outcome, blocks=block_keys([block.text for block in found]))
+        return Result(article=examined.outcome, blocks=examined.cleaned.keys if examined.cleaned else ())
     except Exception as error:  # noqa: BLE001 - whatever it is, it is reported with the page
         where = error.__traceback__
         while where and where.tb_next:

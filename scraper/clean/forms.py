@@ -29,6 +29,8 @@ class Cleaned(Record, frozen=True, kw_only=True):
     """In the order of the text that was cleaned."""
     before_memory: str = ""
     """Of blocks, the text as phrases alone leave it: the same however much of the site is known."""
+    keys: tuple[int, ...] = ()
+    """Of blocks, what the site's memory knows them by, where one was given."""
 
 
 def clean_blocks(
@@ -62,8 +64,9 @@ def clean_blocks(
     spoken = languages_of("\n".join(line.text for line in lines[:LOOKED_AT]), language or metadata.language)
     Judge(catalogue(spoken), frozenset(keep)).judge(lines)
     before_memory = "\n\n".join(line.left for line in lines if line.left)
-    if site is not None and KIND not in keep:
-        repeats.judge_blocks(lines, site, metadata)
+    keys: tuple[int, ...] = ()
+    if site is not None:
+        keys = repeats.judge_blocks(lines, site, metadata, keep=KIND in keep)
     paragraphs = []
     removed: list[Removal] = []
     offset = 0
@@ -72,7 +75,7 @@ def clean_blocks(
         if line.left:
             paragraphs.append(Paragraph(type=block.tag, text=line.left))
         offset += len(block.text) + 2
-    return _cleaned(paragraphs, removed, before_memory)
+    return msgspec.structs.replace(_cleaned(paragraphs, removed, before_memory), keys=keys)
 
 
 def clean_text(

@@ -4,6 +4,7 @@ Whatever may recur is known by a hash, with numbers and names of months masked; 
 which documents have it, so that a document never counts for itself, nor do its near-duplicates.
 """
 
+import re
 import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -49,6 +50,7 @@ RUN_OF_FEW: Final = 7
 RUN_OF_MORE: Final = 5
 """Tokens of a run that must recur, in sets below `SMALL_SET` and from there on."""
 
+_DIGIT: Final = re.compile(r"\d")
 _AT_TOP: Final = 0x6C8E9CF5
 
 
@@ -106,15 +108,19 @@ class Others:
 
 def masked(text: str) -> list[str]:
     """Folded words with a nought for numbers and months; several in a row, such as a date, are one."""
+    found = words.fold(text)
+    if _DIGIT.search(text) is None and _months().isdisjoint(found):
+        return found
     result: list[str] = []
-    for word in map(_mask, words.fold(text)):
+    for word in map(_mask, found):
         if word != "0" or result[-1:] != ["0"]:
             result.append(word)
     return result
 
 
 def _mask(word: str) -> str:
-    return "0" if word in _months() or any(map(str.isdigit, word)) else word
+    number = not word.isalpha() and _DIGIT.search(word) is not None
+    return "0" if number or word in _months() else word
 
 
 @cache
@@ -136,7 +142,11 @@ def at_top(key: int) -> int:
 
 def block_keys(texts: Iterable[str]) -> tuple[int, ...]:
     """The keys of a document's blocks, each once."""
-    keys = [key_of(masked(text)) for text in map(hygiene.tidy, texts) if text]
+    return with_tops([key_of(masked(text)) for text in map(hygiene.tidy, texts) if text])
+
+
+def with_tops(keys: Sequence[int]) -> tuple[int, ...]:
+    """The keys of blocks, each once, and those of the first ones as what stands at the top."""
     return _each_once([*map(at_top, keys[:TOP_BLOCKS]), *keys])
 
 

@@ -21,6 +21,7 @@ from scraper.clean.memory import (
     masked,
     parts_of,
     run_keys,
+    with_tops,
 )
 from scraper.records import Metadata
 
@@ -45,14 +46,27 @@ class Run(NamedTuple):
     score: float
 
 
-def judge_blocks(lines: Sequence[Line], site: SiteMemory, metadata: Metadata) -> None:
+def judge_blocks(
+    lines: Sequence[Line], site: SiteMemory, metadata: Metadata, *, keep: bool = False
+) -> tuple[int, ...]:
     """Take out of a page's lines what the site repeats; title, dek and first paragraph stay.
 
     What phrases took out before counts as gone: it is evidence for its neighbours.
+
+    Args:
+        lines: Those of the page.
+        site: What is known.
+        metadata: The page's, for title and dek.
+        keep: Whether to leave in what the site repeats.
+
+    Returns:
+        The keys of the lines, by which the page itself is remembered.
     """
     page = _Page(lines, site)
-    page.protect(metadata)
-    page.judge()
+    if not keep:
+        page.protect(metadata)
+        page.judge()
+    return page.keys
 
 
 def judge_lines(lines: Sequence[Line], site: SiteMemory) -> None:
@@ -70,12 +84,9 @@ class _Page:
     def __init__(self, lines: Sequence[Line], site: SiteMemory, parts: Sequence[str] = ()) -> None:
         found = [masked(line.text) for line in lines]
         self._keys = list(map(key_of, found))
-        every = {
-            *self._keys,
-            *map(at_top, self._keys[:TOP_BLOCKS]),
-            *(key_of(masked(part)) for part in parts),
-        }
-        self._others = Others(site, site.blocks, every - {0})
+        self.keys = with_tops(self._keys)
+        more = {key_of(masked(part)) for part in parts} - {0}
+        self._others = Others(site, site.blocks, more.union(self.keys))
         self._counts = list(map(self._others.count, self._keys))
         self._lines = lines
         self._sizes = list(map(len, found))
