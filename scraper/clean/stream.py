@@ -22,7 +22,7 @@ SPARSE: Final = 200
 NEAR: Final = 4
 """Tokens that may lie between two phrases of one cluster."""
 BAR_MIDDLE: Final = 14.0
-BAR_TAIL: Final = 9.0
+BAR_TAIL: Final = 11.0
 """Nats that the phrases of a cluster must weigh, in the middle of a text and in its last fifth.
 
 Tuned on the corpora, the weights learnt without the sites they were tried on (`tests.benchmarks.weights`).
@@ -45,7 +45,7 @@ TELLING: Final = 1.5
 WINDOW: Final = 30
 """Tokens within which telling words must weigh as much as the lower bar, or phrases are not looked for."""
 TAIL: Final = 0.8
-HANDLE_WORTH: Final = 10.0
+HANDLE_WORTH: Final = 6.0
 LEAST_HANDLE: Final = 8
 """Characters; a shorter word may be two others written together by chance."""
 SIGN_OFF_REACH: Final = 14

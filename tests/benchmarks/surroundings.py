@@ -44,7 +44,7 @@ class Piece(NamedTuple):
 
 
 def surroundings(sample: Sample) -> list[Piece]:
-    """The article's blocks and what lies between and around them; nothing if the reference is another text."""
+    """The article's blocks and what lies around them; nothing if the reference is another text."""
     reference = groups(sample.reference)
     lines = {tuple(words.fold(line)) for line in sample.reference.splitlines()}
     spoken = f" {' '.join(words.fold(sample.reference))} "

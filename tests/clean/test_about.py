@@ -36,5 +36,5 @@ def test_an_article_about_such_things_comes_through_whole(article: Article) -> N
     tokens = as_tokens(article.text, article.language)
 
     assert clean_blocks(blocks, metadata=Metadata()).removed == ()
-    assert clean_text(article.text, form="plain").removed == ()
+    assert clean_text(article.text, form="text").removed == ()
     assert clean_text(tokens, form="tokens").removed == ()

@@ -117,21 +117,27 @@ def test_a_stream_of_stems_loses_the_same_pieces(stemmer: str) -> None:
     [
         (
             "de",
-            "Der Rat von Hafenstadt stimmte am Dienstag für den Bau der Mole, die der Sturm im Winter zerstörte. ",
-            "Bitte bestätigen Sie, dass Sie kein Roboter sind. Melden Sie sich für unseren Newsletter an. "
-            "Alle Rechte vorbehalten. Impressum Datenschutz Nutzungsbedingungen. Artikel auf Facebook teilen.",
+            "Der Rat von Hafenstadt stimmte am Dienstag für den Bau der Mole, die der Sturm zerstörte. ",
+            (
+                "Bitte bestätigen Sie, dass Sie kein Roboter sind. Newsletter abonnieren. "
+                "Alle Rechte vorbehalten. Impressum Datenschutz. Beitrag auf Facebook teilen."
+            ),
         ),
         (
             "fr",
             "Le conseil du port a voté mardi la reconstruction de la jetée que la tempête avait détruite. ",
-            "Abonnez-vous à notre newsletter. Recevez l'actualité dans votre boîte mail. Lire la suite. "
-            "Vous avez repéré une erreur ? Copier le lien. Tous droits réservés.",
+            (
+                "Abonnez-vous à notre newsletter. Recevez l'actualité dans votre boîte mail. Lire la suite. "
+                "Vous avez repéré une erreur ? Copier le lien. Tous droits réservés."
+            ),
         ),
         (
             "es",
             "El ayuntamiento votó el martes la reconstrucción del muelle que el temporal había destruido. ",
-            "Suscríbete a nuestra newsletter. Inicia sesión para seguir leyendo. Noticias relacionadas. "
-            "Aviso legal. Política de privacidad. Todos los derechos reservados. Copiar enlace.",
+            (
+                "Suscríbete a nuestra newsletter. Inicia sesión para seguir leyendo. Noticias relacionadas. "
+                "Aviso legal. Política de privacidad. Todos los derechos reservados. Copiar enlace."
+            ),
         ),
     ],
 )
