@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -20,6 +21,9 @@ MAX_ENTRIES = 50_000
 
 MAX_DECODED_BYTES = 52_428_800
 """The protocol's own limit for one file, uncompressed."""
+
+MAX_ELEMENTS = 40
+"""Elements read for each entry that is wanted; those of news have about twenty."""
 
 MAX_TITLE_CHARS = 500
 
@@ -142,7 +146,8 @@ def _text_sitemap(body: bytes, base_url: str, max_entries: int) -> Sitemap | Non
 def _xml_sitemap(body: bytes, base_url: str, max_entries: int) -> Sitemap | None:
     kind: Literal["index", "urlset"] | None = None
     entries: list[SitemapEntry] = []
-    for event, element in _events(body):
+    # Each element starts and ends. Those that hold no entry count, too: there may be millions of them.
+    for event, element in islice(_events(body), 2 * MAX_ELEMENTS * max_entries):
         name = _local(element)
         if event == "start":
             if kind is None:

@@ -54,7 +54,7 @@ def expressions() -> list[Found]:
             )
         return made
 
-    re.compile = note  # type: ignore[assignment]
+    re.compile = note
     try:
         for module in walk_packages([str(PACKAGE)], "scraper."):
             if not module.name.endswith("__main__"):
@@ -116,7 +116,7 @@ def _sample_of(code: Any, value: Any) -> str:  # noqa: PLR0911 - one for each ki
     if code is codes.IN:
         return _of_class(value)
     if code in {codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT}:
-        return _sample(value[2]) * max(1, min(value[0], 3))
+        return _sample(value[2]) * max(1, min(int(value[0]), 3))
     if code is codes.SUBPATTERN:
         return _sample(value[3])
     if code is codes.BRANCH:

@@ -148,6 +148,16 @@ def test_wherever_a_sitemap_is_cut_the_entries_before_are_read_and_no_address_is
         assert known.issuperset(found)
 
 
+def test_elements_without_entries_are_not_read_for_ever() -> None:
+    entry = b"<url><loc>https://news.example/a</loc></url>"
+    body = b"<urlset>" + entry + b"<a/>" * 5_000 + entry + b"<url/>" * 5_000 + entry + b"</urlset>"
+    all_of_it = parse_sitemap(body, "https://news.example/")
+    beginning = parse_sitemap(body, "https://news.example/", max_entries=10)
+    assert all_of_it
+    assert beginning
+    assert (len(all_of_it.entries), len(beginning.entries)) == (3, 1)
+
+
 def test_no_more_entries_than_asked_for() -> None:
     body = "<urlset>" + "".join(f"<url><loc>/a/{i}</loc></url>" for i in range(100)) + "</urlset>"
     assert len(urls(body, max_entries=10)) == 10
