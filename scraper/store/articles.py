@@ -3,11 +3,13 @@
 import sqlite3
 from collections.abc import Generator
 from datetime import datetime
+from zlib import crc32
 
 import msgspec
 
 from scraper.records import Article, Known, Record
 from scraper.store.database import Database
+from scraper.store.seal import damaged
 
 _json = msgspec.json.Encoder()
 
@@ -32,9 +34,10 @@ class Row(Record, frozen=True, kw_only=True):
 
 def insert_article(db: sqlite3.Connection, article: Article, *, key: str, source: str) -> None:
     """Store an article, as part of the transaction in which its link is settled."""
+    record = _json.encode(article)
     db.execute(
-        "INSERT INTO articles (id, revision, key, content_hash, fingerprint, source, run_id, record) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO articles (id, revision, key, content_hash, fingerprint, source, run_id, record, "
+        "record_sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             article.id,
             article.revision,
@@ -43,7 +46,8 @@ def insert_article(db: sqlite3.Connection, article: Article, *, key: str, source
             article.fingerprint,
             source,
             article.run_id,
-            _json.encode(article),
+            record,
+            crc32(record),
         ),
     )
 
@@ -73,10 +77,16 @@ class Articles:
         return Known(id=found, revision=revision, key=key, content_hash=content_hash, fingerprint=fingerprint)
 
     def rows(self, *, after: int = 0, limit: int = -1) -> Generator[Row, None, None]:
-        """Articles stored after the one numbered `after`, in order; `limit` below 0 is none."""
-        for seq, record in self._database.each(
-            "SELECT seq, record FROM articles WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
+        """Articles stored after the one numbered `after`, in order; `limit` below 0 is none.
+
+        Raises:
+            StateCorrupt: A record is not as it was stored.
+        """
+        for seq, record, ought in self._database.each(
+            "SELECT seq, record, record_sum FROM articles WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
         ):
+            if not isinstance(record, bytes) or crc32(record) != ought:
+                raise damaged(self._database.path, f"the record of article {seq} is not as it was stored")
             yield Row(seq=seq, record=record)
 
     def unpublished(self, output: str, *, limit: int = -1) -> Generator[Row, None, None]:

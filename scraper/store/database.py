@@ -10,15 +10,16 @@ import os
 import sqlite3
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from scraper.errors import StateCorrupt, StateError, StateLocked
+from scraper.errors import StateError, StateLocked
+from scraper.store.seal import check, damaged, mark_in_use, seal
 
-STATE_VERSION = 2
+STATE_VERSION = 3
 """`PRAGMA user_version` of the schema below."""
 
 SCHEMA = """
@@ -38,7 +39,7 @@ CREATE INDEX urls_waiting ON urls (source, announced_at DESC, rowid) WHERE queue
 CREATE TABLE articles (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, revision INTEGER NOT NULL, key TEXT NOT NULL,
     content_hash TEXT NOT NULL, fingerprint TEXT NOT NULL, source TEXT NOT NULL, run_id TEXT NOT NULL,
-    record BLOB NOT NULL, UNIQUE (id, revision)
+    record BLOB NOT NULL, record_sum INTEGER NOT NULL, UNIQUE (id, revision)
 );
 CREATE INDEX articles_text ON articles (content_hash);
 CREATE TABLE documents (
@@ -95,14 +96,12 @@ class Database:
             StateCorrupt: It is not a sound database.
         """
         self.path = path
+        self._to_seal = not read_only
         if read_only and not path.exists():
             raise StateError(f"{path}: there is no state here; the first `scraper run` makes it")
-        address = f"{path.absolute().as_uri()}?mode={'rw' if read_only else 'rwc'}"
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(address, uri=True, isolation_level=None)
-        except (OSError, sqlite3.OperationalError) as error:
-            raise StateError(f"{path}: cannot be opened: {error}") from error
+        if not read_only and not check(path):
+            self._check_structure()
+        self._db = self._connect("rw" if read_only else "rwc")
         try:
             if read_only:
                 self.one("PRAGMA query_only = ON")
@@ -110,14 +109,50 @@ class Database:
                 self.one("PRAGMA journal_mode = WAL")
                 self.one("PRAGMA synchronous = FULL")
             self._make_schema(read_only=read_only)
+            if not read_only:
+                mark_in_use(path)
             self.id = str(self.one("SELECT value FROM meta WHERE key = 'state_id'"))
         except BaseException:
             self._db.close()
             raise
 
-    def close(self) -> None:
-        """Close the file; what was committed is on disk."""
-        self._db.close()
+    def close(self, *, sealed: bool = True) -> None:
+        """Close the file; what was committed is on disk.
+
+        Args:
+            sealed: Whether to leave its sum for the next run, which checks the structure where there is none.
+
+        Raises:
+            StateError: The sum cannot be written.
+        """
+        try:
+            # While somebody reads, pages stay in the log, and the file has no sum yet.
+            seal_it = sealed and self._to_seal and not self.one("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            self._to_seal = False
+            self._db.close()
+        if seal_it:
+            seal(self.path)
+
+    def _connect(self, mode: str) -> sqlite3.Connection:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            return sqlite3.connect(
+                f"{self.path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None
+            )
+        except (OSError, sqlite3.OperationalError) as error:
+            raise StateError(f"{self.path}: cannot be opened: {error}") from error
+
+    def _check_structure(self) -> None:
+        """Look for what SQLite can find, after a run that did not come to its end."""
+        journal = self.path.with_name(self.path.name + "-journal")
+        if not self.path.is_file() or journal.exists():
+            return  # never filled: a state has a rollback journal only while it is made
+        # One that may only read leaves file and log as they are, whatever it finds.
+        with closing(self._connect("ro")) as db, self.guarded():
+            fault = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if fault != "ok":
+            raise damaged(self.path, " ".join(fault.split()))
 
     def _make_schema(self, *, read_only: bool) -> None:
         version = int(self.one("PRAGMA user_version"))
@@ -145,11 +180,7 @@ class Database:
         except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
             raise  # a fault of ours, not of the file
         except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
-            raise StateCorrupt(
-                f"{self.path}: the state is damaged ({error}). Nothing was changed. Restore it from a "
-                f"backup, or move it away together with its -wal and -shm files and start with a new state "
-                f"and a new output"
-            ) from error
+            raise damaged(self.path, error) from error
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -76,7 +76,8 @@ class Links:
                 )
             for link, domain in links:
                 row = db.execute(
-                    "SELECT rowid, run_id, queued, fetched_at, reason FROM urls WHERE key = ?", (link.key,)
+                    "SELECT rowid, run_id, queued, fetched_at, reason, source FROM urls WHERE key = ?",
+                    (link.key,),
                 ).fetchone()
                 if row is None:
                     db.execute(
@@ -86,10 +87,15 @@ class Links:
                     )
                     found += 1
                     continue
-                rowid, met_in, queued, fetched_at, reason = row
+                rowid, met_in, queued, fetched_at, reason, source = row
                 if met_in == run_id:
                     continue
                 found += 1
+                if queued and source == link.source:
+                    # It waits as it was announced first, as it would have in one run: when a feed has nothing
+                    # new to say, a front page that names the link again knows less of it.
+                    db.execute("UPDATE urls SET run_id = ? WHERE rowid = ?", (run_id, rowid))
+                    continue
                 due = bool(queued) or _is_due(link, fetched_at, seen, _age(reason, revisit_s))
                 unchanged += not due
                 db.execute(

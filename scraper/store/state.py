@@ -65,7 +65,7 @@ class Store:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        self._database.close(sealed=error is None)
 
     def close(self) -> None:
         """Close the state; what was recorded is on disk."""

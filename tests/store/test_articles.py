@@ -1,7 +1,12 @@
 """The stored articles: what is known of them, and what each output has."""
 
-import msgspec
+import sqlite3
+from pathlib import Path
 
+import msgspec
+import pytest
+
+from scraper.errors import StateCorrupt
 from scraper.records import Article, Known
 from scraper.store import Part, Store
 from tests.store.making import HOUR, MORNING, article, link, meet, store_article, take
@@ -79,3 +84,17 @@ def test_a_part_that_is_recorded_again_is_the_same_part(store: Store) -> None:
     add_part(store, "one", 1, 1)
     add_part(store, "one", 1, 1)
     assert store.articles.part_names("one") == {"part-1"}
+
+
+def test_a_record_that_is_not_as_it_was_stored_is_never_handed_on(store: Store, path: Path) -> None:
+    store_article(store, "a")
+    store_article(store, "b")
+    with sqlite3.connect(path) as other:
+        other.execute(
+            "UPDATE articles SET record = CAST(replace(record, 'of b', 'of c') AS BLOB) WHERE seq = 2"
+        )
+    other.close()
+    rows = store.articles.rows()
+    assert next(rows).seq == 1
+    with pytest.raises(StateCorrupt, match="the record of article 2 is not as it was stored"):
+        next(rows)

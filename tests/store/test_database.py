@@ -11,6 +11,7 @@ import pytest
 
 from scraper.errors import StateCorrupt, StateError, StateLocked
 from scraper.store import Store, locked
+from scraper.store.seal import sum_file
 from tests.store.making import MORNING, link, meet, names, store_article, take
 
 
@@ -76,7 +77,7 @@ def test_a_state_and_its_folders_are_made_when_they_are_not_there(tmp_path: Path
         identity = store.id
     with Store(path) as store:
         assert store.id == identity
-    assert [file.name for file in path.parent.iterdir()] == [path.name]
+    assert sorted(file.name for file in path.parent.iterdir()) == [path.name, f"{path.name}.sum"]
 
 
 def test_two_states_have_two_identities(tmp_path: Path) -> None:
@@ -124,6 +125,7 @@ def test_a_state_of_a_newer_version_is_left_alone(path: Path) -> None:
     with sqlite3.connect(path) as other:
         other.execute("PRAGMA user_version = 99")
     other.close()
+    sum_file(path).unlink()
     with pytest.raises(StateError, match=r"newer version of scraper \(state version 99\)"):
         Store(path)
 

@@ -84,6 +84,18 @@ def test_a_link_that_is_new_or_waits_is_due(store: Store) -> None:
     assert store.links.is_due(link("a"), revisit_s=REVISIT_S, now=MORNING)
 
 
+def test_a_link_that_waits_stays_as_it_was_announced_first(store: Store) -> None:
+    meet(store, "run-1", link("a", announced=MORNING))
+    assert meet(store, "run-2", link("a")) == (1, 0)
+    assert [queued.link for queued in take(store, "run-2")] == [link("a", announced=MORNING)]
+
+
+def test_a_link_that_waits_goes_over_to_the_source_that_names_it_now(store: Store) -> None:
+    meet(store, "run-1", link("a", source="Former name"))
+    meet(store, "run-2", link("a", source="Courier"))
+    assert [queued.link.source for queued in take(store, "run-2")] == ["Courier"]
+
+
 def test_validators_of_a_document_hold_as_long_as_its_source_stays_as_it_is(store: Store) -> None:
     feed = "https://news.example/feed.xml"
     assert store.links.document_validators(feed, "hash") == (None, None)
