@@ -27,9 +27,9 @@ def sum_file(path: Path) -> Path:
 def damaged(path: Path, why: object, remedy: str = "") -> StateCorrupt:
     """What to tell of a damaged state, with the ways back."""
     return StateCorrupt(
-        f"{path}: the state is damaged ({why}). The run does not go on, and the file stays where it is. "
-        f"Restore it from a backup, {remedy}or move it away together with its -wal, -shm and .sum files and "
-        f"start with a new state and a new output"
+        f"{path}: the state is damaged ({why}). The run does not go on, and the file stays where it is. Move it "
+        f"away together with its -wal, -shm and .sum files; then put a backup in its place, or start with a "
+        f"new state and a new output{remedy}"
     )
 
 
@@ -56,7 +56,7 @@ def check(path: Path) -> bool:
         raise damaged(
             path,
             f"it is not as the last run left it: {found}, not {left}",
-            f"or remove {kept.name} where something else was meant to write to it, ",
+            f". Where something else was meant to write to it, remove {kept.name} alone",
         )
     return True
 

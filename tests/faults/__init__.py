@@ -11,8 +11,13 @@ between two such calls a kill finds the same files. The other trials are a sampl
 the share of such faults that do is below 3/n with 95 % confidence (rule of three): 200 trials without harm
 leave 1.5 % open, 80 leave 3.8 %, and no number of trials leaves nothing.
 
-What it doesn't. A killed process leaves what it has written in the cache of the kernel: that everything is
-synced in the right order before power is lost is not tried here. A site of a dozen pages never fills a part,
-nor makes SQLite move pages from its log in mid-run. One machine's file system is not all of them. A disk that
-confirms what it did not write is beyond any program.
+The runs of the trials differ from those of a large site in that a part is full with three articles, and that
+SQLite moves pages from its log after sixty: so both happen in mid-run.
+
+What it doesn't. A killed process leaves what it has written in the cache of the kernel; of a loss of power
+the tests prove only that files are synced before they get their names, and names before the state speaks of
+them. Two sources whose pages come in turn are not tried: nothing promises their order. One machine's file
+system is not all of them. A disk that confirms what it did not write is beyond any program. What is damaged
+after a kill, before the next run, is found only where SQLite, or a record's own sum, can tell
+(`scraper.store.seal`).
 """

@@ -10,20 +10,27 @@ import secrets
 import select
 import signal
 import socket
+import sqlite3
 import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 import scraper.batch
 import scraper.cli
+import scraper.corridor
+import scraper.publish
 from scraper.web.clock import SystemClock
 from tests.faults.syscalls import Call, Listener, watch_me
 
 LONGEST_S = 300.0
 """A run that takes longer hangs."""
+SMALL_PART_ROWS = 3
+SHORT_LOG_PAGES = 60
+_connect = sqlite3.connect
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,10 +94,20 @@ class MovedClock(SystemClock):
         return self._job.now + timedelta(seconds=self._job.jump_s * jumped)
 
 
+def _connect_with_a_short_log(*given: Any, **named: Any) -> sqlite3.Connection:
+    db: sqlite3.Connection = _connect(*given, **named)
+    db.execute(f"PRAGMA wal_autocheckpoint = {SHORT_LOG_PAGES}")
+    return db
+
+
 def _run(job: Job) -> int:
     # The two things in which runs over the same pages honestly differ: when, and under which name.
     setattr(scraper.batch, "SystemClock", lambda: MovedClock(job))  # noqa: B010 - nothing that it exports
     setattr(secrets, "token_hex", lambda _: job.token)  # noqa: B010 - as above
+    # And what only a large site would bring about: parts sealed, and pages moved from the log, in mid-run.
+    for module in (scraper.corridor, scraper.publish):
+        setattr(module, "PART_ROWS", SMALL_PART_ROWS)  # noqa: B010 - as above
+    setattr(sqlite3, "connect", _connect_with_a_short_log)  # noqa: B010 - as above
     return scraper.cli.run(list(job.arguments))
 
 

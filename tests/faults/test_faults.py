@@ -72,6 +72,17 @@ def test_a_clock_that_is_moved_by_a_day_changes_nothing(bench: Bench) -> None:
     assert_harmless(wallclock.moved(bench, Scene.FIRST, 4, SEED))
 
 
+def test_a_file_is_on_disk_before_it_has_its_name_and_the_name_before_anything_else(bench: Bench) -> None:
+    _, ran = kills.undisturbed(bench, Scene.FIRST)
+    renames = [place for place, call in enumerate(ran.calls) if call.startswith("rename ")]
+    for place in renames:
+        file = ran.calls[place].removeprefix("rename ")
+        before = [call for call in ran.calls[:place] if call.endswith(f" {file}")]
+        assert before[-1] == f"fsync {file}"
+        assert ran.calls[place + 1] == f"fsync {Path(file).parent}"
+    assert len(renames) > 8
+
+
 # ---- what the harness itself would notice ------------------------------------------------------------
 
 

@@ -46,7 +46,7 @@ def test_a_flipped_bit_is_noticed_wherever_it_is(left: Path, share: float) -> No
     before = left.read_bytes()
     with pytest.raises(StateCorrupt, match="not as the last run left it") as caught:
         Store(left)
-    assert "Restore it from a backup" in str(caught.value)
+    assert "put a backup in its place" in str(caught.value)
     assert left.read_bytes() == before
     assert not log_of(left).exists()
 
