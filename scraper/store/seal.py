@@ -27,9 +27,9 @@ def sum_file(path: Path) -> Path:
 def damaged(path: Path, why: object, remedy: str = "") -> StateCorrupt:
     """What to tell of a damaged state, with the ways back."""
     return StateCorrupt(
-        f"{path}: the state is damaged ({why}). The run does not go on, and the file stays where it is. Move it "
-        f"away together with its -wal, -shm and .sum files; then put a backup in its place, or start with a "
-        f"new state and a new output{remedy}"
+        f"{path}: the state is damaged ({why}). The run does not go on, and the file stays where it is. "
+        f"Move it away together with its -wal, -shm and .sum files; then put a backup in its place, or start "
+        f"with a new state and a new output{remedy}"
     )
 
 
