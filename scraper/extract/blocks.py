@@ -111,7 +111,6 @@ class Box:
         "parent",
         "pieces",
         "tag",
-        "up_bits",
     )
 
     def __init__(self, parent: "Box | None", tag: str, flags: int, ident: str, names: str) -> None:
@@ -124,11 +123,7 @@ class Box:
         self.all_names = all_names = f"{names} {ident}" if ident else names
         self.bits = verdict(all_names) if all_names else 0
         """What its own names tell (`vocabulary`)."""
-        if parent is None:
-            self.depth = self.up_bits = 0
-        else:
-            self.depth = parent.depth + 1
-            self.up_bits = parent.up_bits | parent.bits
+        self.depth: int = 0 if parent is None else parent.depth + 1
         self.chars = self.link_chars = self.good = self.pieces = 0
 
 
@@ -136,14 +131,13 @@ class Piece:
     """A block of the stream: running text that nothing but inline elements interrupt."""
 
     __slots__ = (
-        "bold_chars", "box", "breaks", "cell", "emphasis_chars", "items", "link_chars", "links", "row",
-        "text",
+        "bold_chars", "box", "breaks", "cell", "emphasis_chars", "items", "link_chars", "row", "text",
     )  # fmt: skip
 
     def __init__(self, text: str, box: Box, counts: list[int]) -> None:
         self.text = text
         self.box = box
-        self.link_chars, self.links, self.bold_chars, self.emphasis_chars, self.breaks = counts
+        self.link_chars, self.bold_chars, self.emphasis_chars, self.breaks = counts
         self.row: Box | None = None
         self.cell: Box | None = None
         self.items: list[str] = []
@@ -152,10 +146,9 @@ class Piece:
     def add(self, counts: list[int]) -> None:
         """Take in the counts of a further cell of the same row."""
         self.link_chars += counts[0]
-        self.links += counts[1]
-        self.bold_chars += counts[2]
-        self.emphasis_chars += counts[3]
-        self.breaks += counts[4]
+        self.bold_chars += counts[1]
+        self.emphasis_chars += counts[2]
+        self.breaks += counts[3]
 
 
 class Stream:
@@ -186,7 +179,7 @@ def _walk(start: Node, stream: Stream) -> None:  # noqa: C901, PLR0912, PLR0915 
     stack: list[tuple[Node, int]] = []
     parts: list[str] = []
     link = bold = emphasis = 0
-    counts = [0, 0, 0, 0, 0]  # characters in links, links, bold, emphasised; line breaks
+    counts = [0, 0, 0, 0]  # characters in links, bold, emphasised; line breaks
     pending_break = False
     pieces = stream.pieces
     node: Node | None = start.child
@@ -208,9 +201,9 @@ def _walk(start: Node, stream: Stream) -> None:  # noqa: C901, PLR0912, PLR0915 
                 if link:
                     counts[0] += len(text)
                 if bold:
-                    counts[2] += len(text)
+                    counts[1] += len(text)
                 elif emphasis:
-                    counts[3] += len(text)
+                    counts[2] += len(text)
         else:
             known = numbered.get(number)
             if known is None:
@@ -225,12 +218,12 @@ def _walk(start: Node, stream: Stream) -> None:  # noqa: C901, PLR0912, PLR0915 
                 if parts:
                     if pending_break or tag == "hr":
                         _flush(pieces, box, parts, counts)
-                        counts = [0, 0, 0, 0, 0]
+                        counts = [0, 0, 0, 0]
                         parts = []
                         pending_break = False
                     else:
                         parts.append("\n")
-                        counts[4] += 1
+                        counts[3] += 1
                         pending_break = True
             else:
                 child = node.child
@@ -238,13 +231,12 @@ def _walk(start: Node, stream: Stream) -> None:  # noqa: C901, PLR0912, PLR0915 
                     if kind == BLOCK:
                         if parts:
                             _flush(pieces, box, parts, counts)
-                            counts = [0, 0, 0, 0, 0]
+                            counts = [0, 0, 0, 0]
                             parts = []
                             pending_break = False
                         waiting.append((node, tag))
                     elif kind == LINK:
                         link += 1
-                        counts[1] += 1
                     elif kind == BOLD:
                         bold += 1
                     elif kind == EMPHASIS:
@@ -258,7 +250,7 @@ def _walk(start: Node, stream: Stream) -> None:  # noqa: C901, PLR0912, PLR0915 
             if kind == BLOCK:
                 if parts:
                     _flush(pieces, box, parts, counts)
-                    counts = [0, 0, 0, 0, 0]
+                    counts = [0, 0, 0, 0]
                     parts = []
                     pending_break = False
                 if waiting:

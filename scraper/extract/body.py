@@ -31,6 +31,8 @@ OTHER_WEIGHT: Final = 1.5
 by cross-validation on article-extraction-benchmark, fundus and WCXB."""
 OTHER_SHARED: Final = 0.25
 """Share of the other text that must be in ours, or it is of something else and moves nothing."""
+OTHER_LINKED: Final = 0.5
+"""Share of the other text in links from which it is a list of teasers."""
 LOWEST: Final = 0.2
 """Where no block is likely, the best ones above this are kept."""
 REPEAT_CHARS: Final = 40
@@ -104,7 +106,7 @@ def extract_with(
             agreed = second.agreement([piece.text for piece in stream.pieces], other)
             if not choice.kept and not any(agreed):
                 return _others(other)
-            if choice.confidence < LOST_BELOW or _shared(stream.pieces, choice.kept, agreed, other):
+            if _worth_hearing(stream.pieces, choice, agreed, other):
                 choice = choose(stream.pieces, second.weighed(opinions, agreed, OTHER_WEIGHT))
             method = METHOD_BOTH
     kept = with_lead(stream.pieces, choice.kept, metadata, opinions)
@@ -169,10 +171,15 @@ def _outermost_articles(pieces: Sequence[Piece], title: Box) -> list[Box | None]
     return result
 
 
-def _shared(pieces: Sequence[Piece], kept: Sequence[int], agreed: Sequence[bool], other: str) -> bool:
-    """Whether the other text is of the same matter as ours."""
-    shared = sum([len(pieces[index].text) for index in kept if agreed[index]])
-    return shared >= OTHER_SHARED * len(other)
+def _worth_hearing(pieces: Sequence[Piece], choice: Choice, agreed: Sequence[bool], other: str) -> bool:
+    """Whether the other text is running text, and of the same matter as ours where we are not lost."""
+    theirs = [piece for piece, yes in zip(pieces, agreed, strict=True) if yes]
+    if sum([piece.link_chars for piece in theirs]) > OTHER_LINKED * sum(
+        [len(piece.text) for piece in theirs]
+    ):
+        return False
+    shared = sum([len(pieces[index].text) for index in choice.kept if agreed[index]])
+    return choice.confidence < LOST_BELOW or shared >= OTHER_SHARED * len(other)
 
 
 def choose(pieces: Sequence[Piece], opinions: Sequence[float]) -> Choice:

@@ -15,8 +15,9 @@ MAX_TAGS: Final = 30_000
 def other_text(html: str) -> str:
     """The article as trafilatura sees it, one paragraph a line; empty when it sees none.
 
-    Its own fallbacks are on, since they are what makes it differ from us on hard pages. Whatever it
-    stumbles over is no more than a missing second opinion.
+    Without its own fallbacks: on the pages of the public corpora where it is asked, what comes of it is as
+    good without them, in three fifths of the time. Whatever it stumbles over is no more than a missing second
+    opinion.
     """
     if len(html) > MAX_HTML or html.count("<") > 2 * MAX_TAGS:
         return ""
@@ -24,7 +25,7 @@ def other_text(html: str) -> str:
     from trafilatura import extract  # noqa: PLC0415 - as above
 
     try:
-        return extract(html, include_comments=False) or ""
+        return extract(html, include_comments=False, fast=True) or ""
     except (LxmlError, ValueError, TypeError, AttributeError, LookupError, RecursionError, AssertionError):
         return ""
 
