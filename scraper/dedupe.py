@@ -24,6 +24,10 @@ _ALONE = (
 """Scripts that do not part words by spaces: each character counts as a word."""
 _MARKS = "".join(mark for mark in map(chr, range(0x300, 0x11000)) if unicodedata.category(mark)[0] == "M")
 """Vowel signs and accents, which `re` takes for no part of a word; without them Hindi falls to pieces."""
+_NOT_PLAIN = re.compile(r"[^\x00-\u02ff\u0370-\u0482\u048a-\u0590\u2000-\u206f\u20a0-\u20cf\u2100-\u2bff]")
+"""Anything but Latin, Greek and Cyrillic letters and signs: may be of the scripts or marks above."""
+_PLAIN_WORD = re.compile(r"[^\W_]+")
+"""What `_WORD` comes to for text without any of the above, three times as fast."""
 _WORD = re.compile(rf"[^\W_{_ALONE}]+(?:[{_MARKS}]+[^\W_{_ALONE}]*)*|(?=[^\W_])[{_ALONE}][{_MARKS}]*")
 
 
@@ -41,9 +45,12 @@ class Standing(StrEnum):
 
 def words_of(text: str) -> list[str]:
     """The words of `text`, case and compatibility forms folded."""
+    if text.isascii():
+        return _PLAIN_WORD.findall(text.lower())
     folded = unicodedata.normalize("NFKC", text).casefold()
     # Folding takes some letters with accents apart.
-    return _WORD.findall(unicodedata.normalize("NFKC", folded))
+    folded = unicodedata.normalize("NFKC", folded)
+    return (_WORD if _NOT_PLAIN.search(folded) else _PLAIN_WORD).findall(folded)
 
 
 def article_id(url: str) -> str:

@@ -64,6 +64,11 @@ def test_words_are_what_a_reader_of_the_script_takes_for_words(text: str, words:
 
 
 @given(TEXT)
+def test_words_of_a_text_do_not_depend_on_what_else_stands_in_it(text: str) -> None:
+    assert words_of(f"{text} ก") == [*words_of(text), "ก"]
+
+
+@given(TEXT)
 def test_words_of_words_are_the_same_words(text: str) -> None:
     words = words_of(text)
     assert words_of(" ".join(words)) == words
