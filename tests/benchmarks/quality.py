@@ -19,13 +19,15 @@ from statistics import fmean
 from rich.console import Console
 from rich.table import Table
 
+from scraper import extract_article
+from scraper.clean import clean_blocks
 from scraper.extract import model
 from scraper.extract.body import METHOD, extract_with
 from scraper.extract.metadata import extract_metadata
 from scraper.extract.second_opinion import other_text
 from scraper.records import Metadata
 from scraper.web import dom
-from tests.benchmarks import corpora, metrics, worst
+from tests.benchmarks import corpora, metrics, page_kinds, worst
 from tests.benchmarks import metadata as bibliography
 from tests.benchmarks.corpora import Sample
 from tests.benchmarks.folds import FOLDS, fold_of
@@ -33,7 +35,8 @@ from tests.benchmarks.metrics import Score
 
 LOG = logging.getLogger(__name__)
 
-OURS, ALONE, DEFAULT, FAST = "ours", "ours alone", "trafilatura", "trafilatura fast"
+OURS, ALONE, CLEANED = "ours", "ours alone", "ours, cleaned"
+DEFAULT, FAST = "trafilatura", "trafilatura fast"
 Extractor = Callable[[Sample, Metadata], str]
 
 
@@ -49,8 +52,9 @@ class Result:
 class Ours:
     """This project's extractor, with the model that may be used for a page."""
 
-    def __init__(self, folds: Path | None, *, alone: bool) -> None:
+    def __init__(self, folds: Path | None, *, alone: bool = False, cleaned: bool = False) -> None:
         self._opinion: str = "never" if alone else "auto"
+        self._cleaned = cleaned
         self._models = (
             [model.read((folds / f"fold-{fold}.json").read_bytes()) for fold in range(FOLDS)] if folds else []
         )
@@ -66,6 +70,8 @@ class Ours:
             second_opinion="never" if self._opinion == "never" else "auto",
         )
         self.asked.append(extraction.method != METHOD)
+        if self._cleaned:
+            return clean_blocks(extraction.blocks, metadata=metadata, language=metadata.language).text
         return "\n".join(block.text for block in extraction.blocks)
 
 
@@ -185,6 +191,25 @@ def _escalation(samples: Sequence[Sample], results: dict[str, Result], asked: Se
     return table
 
 
+def _whole(samples: Sequence[Sample]) -> str:
+    """What a page costs from its text to the record, beside trafilatura with metadata."""
+    from trafilatura import bare_extraction  # noqa: PLC0415 - as above
+
+    ours: list[float] = []
+    theirs: list[float] = []
+    for sample in samples:
+        began = time.process_time()
+        extract_article(sample.html, sample.url)
+        ours.append(time.process_time() - began)
+        began = time.process_time()
+        bare_extraction(sample.html, url=sample.url, include_comments=False, with_metadata=True)
+        theirs.append(time.process_time() - began)
+    return (
+        f"all of a page, to the record: {1000 * fmean(ours):.1f} ms; trafilatura with metadata: "
+        f"{1000 * fmean(theirs):.1f} ms, {fmean(theirs) / fmean(ours):.1f} times as long"
+    )
+
+
 def _grouped(samples: Sequence[Sample], key: Callable[[Sample], str | None]) -> dict[str, list[int]]:
     groups: dict[str, list[int]] = defaultdict(list)
     for index, sample in enumerate(samples):
@@ -200,6 +225,8 @@ def main() -> None:
     parser.add_argument("paths", nargs="+", type=Path, help="folders of corpora")
     parser.add_argument("--folds", type=Path, help="folder of fold models, for pages that were trained on")
     parser.add_argument("--metadata", action="store_true", help="measure titles, authors and dates instead")
+    parser.add_argument("--verdicts", action="store_true", help="measure what pages are taken for instead")
+    parser.add_argument("--list", action="store_true", help="with --verdicts: each page judged wrongly")
     parser.add_argument("--all-kinds", action="store_true", help="also pages that are not articles")
     parser.add_argument("--others", action="store_true", help="also readability, newspaper4k, resiliparse")
     parser.add_argument(
@@ -208,13 +235,20 @@ def main() -> None:
     parser.add_argument("--html", type=Path, default=Path("worst.html"), help="where --worst writes")
     parser.add_argument("--json", type=Path, help="write the figures of the suites as JSON")
     options = parser.parse_args()
+    if options.verdicts:
+        page_kinds.report(options.paths, listed=options.list, others=options.others)
+        return
     if options.metadata:
         bibliography.report(options.paths, Console(width=130))
         return
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     samples = [s for s in corpora.read(options.paths) if options.all_kinds or s.kind == "article"]
-    ours, alone = Ours(options.folds, alone=False), Ours(options.folds, alone=True)
-    extractors: dict[str, Extractor] = {OURS: ours, ALONE: alone}
+    ours, alone, cleaned = (
+        Ours(options.folds),
+        Ours(options.folds, alone=True),
+        Ours(options.folds, cleaned=True),
+    )
+    extractors: dict[str, Extractor] = {OURS: ours, ALONE: alone, CLEANED: cleaned}
     extractors |= {DEFAULT: _trafilatura(fast=False), FAST: _trafilatura(fast=True)}
     if options.others:
         extractors |= _optional()
@@ -236,6 +270,7 @@ def main() -> None:
         f"{models}; second opinion asked on {fmean(ours.asked[1:]):.1%} of pages; "
         f"reading metadata takes {1000 * metadata_s:.1f} ms more"
     )
+    console.print(_whole(samples))
     if options.json:
         figures = {
             group: {
