@@ -237,9 +237,7 @@ class Corridor:
 
     # ---- outcomes ------------------------------------------------------------------------------------
 
-    def _settle(
-        self, queued: Queued, outcome: Article | Drop | NotModified, blocks: tuple[int, ...]
-    ) -> None:
+    def _settle(self, queued: Queued, outcome: Article | Drop | NotModified, blocks: tuple[int, ...]) -> None:
         self._tally[queued.link.source].settle(outcome)
         if isinstance(outcome, Drop):
             self._settle_drop(queued, outcome)

@@ -16,7 +16,19 @@ from scraper.demo import DemoSite
 from scraper.demo.site import ARTICLE
 from scraper.store import locked
 
-VERBS = ["run", "demo", "init", "doctor", "discover", "fetch", "extract", "clean", "explain", "report", "status"]
+VERBS = [
+    "run",
+    "demo",
+    "init",
+    "doctor",
+    "discover",
+    "fetch",
+    "extract",
+    "clean",
+    "explain",
+    "report",
+    "status",
+]
 
 PARAGRAPH = (
     "The council met on Tuesday to discuss the repair of the sea wall, which was damaged in the storms of "
