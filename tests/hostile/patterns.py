@@ -7,15 +7,18 @@ that almost matches again and again. Where an input takes long enough to be meas
 less than 2.5 times as long. It ends with 1, and names the expression and its input, where one does not.
 """
 
+import math
 import re
 import re._constants as codes  # type: ignore[import-not-found]
 import re._parser as parser  # type: ignore[import-not-found]
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
+from types import FrameType
 from typing import Any, NamedTuple
 
 PACKAGE = Path(__file__).parents[2] / "scraper"
@@ -24,6 +27,9 @@ MOST_GROWTH = 2.5
 MEASURABLE_S = 0.002
 LONGEST = 16_384
 """Characters; what grows with their square has long been measurable by then."""
+
+HOPELESS_S = 20.0
+"""An expression that is at one of these inputs for so long would be at it for ever."""
 
 SHORTEST = 32
 _METHODS = re.compile(r"(\w+)\.(search|match|fullmatch|sub|subn|split|finditer|findall)\b")
@@ -177,6 +183,8 @@ def growth(found: Found, start: str, pump: str, end: str) -> tuple[float, int]:
     chars = SHORTEST
     while chars <= LONGEST:
         took = _time(use, made(chars))
+        if took == math.inf:
+            return took, chars
         if took >= MEASURABLE_S:
             once = min(took, *(_time(use, made(chars)) for _ in range(3)))
             twice = min(_time(use, made(2 * chars)) for _ in range(3))
@@ -193,12 +201,24 @@ def _use(found: Found) -> Callable[[Any], object]:
 
 
 def _time(use: Callable[[Any], object], text: Any) -> float:
+    """Seconds of work; infinite for what does not come to its end."""
+    signal.setitimer(signal.ITIMER_REAL, HOPELESS_S)
     started = time.process_time()
-    use(text)
+    try:
+        use(text)
+    except TimeoutError:
+        return math.inf
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
     return time.process_time() - started
 
 
+def _give_up(_number: int, _frame: FrameType | None) -> None:
+    raise TimeoutError
+
+
 def main() -> int:
+    signal.signal(signal.SIGALRM, _give_up)
     slow = 0
     everything = expressions()
     for found in everything:
