@@ -1,55 +1,26 @@
 """Where page work runs: in this process, or in worker processes that may hang or die without harm.
 
-A worker is a Python of its own with a pipe in and a pipe out. Messages are four bytes of length
-(big-endian) and MessagePack; an empty one says that the worker has started. A worker that is killed, or
-whose parent is, takes nothing with it: the parent makes an outcome of the page it had, and a worker ends
-when its input does.
+A worker that is killed takes nothing with it: an outcome is made of the page it had.
 """
 
-import asyncio
-import contextlib
-import os
-import pkgutil
-import resource
-import signal
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Protocol, Self
+from typing import Protocol, Self
 
 import msgspec
 
 from scraper.clean import SiteMemory
 from scraper.page import PageOptions, examine_page
 from scraper.records import Article, Drop, Page, Reason, Record, Stage
-from scraper.web.printable import log_visibly
-
-LENGTH_BYTES = 4
-START_TIMEOUT_S = 120.0
-"""A worker that has not loaded its libraries by then never will."""
-WORKER = """
-import signal
-# A service manager signals every process of the unit: workers finish their page and end with their input.
-signal.signal(signal.SIGTERM, signal.SIG_IGN)
-signal.signal(signal.SIGINT, signal.SIG_IGN)
-from scraper.backends import serve
-serve()
-"""
-
-
-class Job(Record, frozen=True, kw_only=True):
-    """What a worker is told before its first page."""
-
-    options: PageOptions
-    memory_mb: int
-    work: str
-    """The function that does the work, as `module:name`; it has the signature of `work_on`."""
+from scraper.workers import Lost, Workers
 
 
 class Task(Record, frozen=True, kw_only=True):
     """One page to work on; `keep` adds to the kinds of boilerplate that the options leave in."""
 
     page: Page
+    options: PageOptions
     keep: tuple[str, ...] = ()
     memory: SiteMemory | None = None
 
@@ -72,6 +43,7 @@ class Result(Record, frozen=True, kw_only=True):
 
 
 _encode = msgspec.msgpack.Encoder().encode
+_task = msgspec.msgpack.Decoder(Task)
 
 
 class Backend(Protocol):
@@ -124,84 +96,40 @@ class WorkerProcesses:
         size: int,
         timeout_s: float,
         memory_mb: int,
-        work: str = "scraper.backends:work_on",
+        function: str = "scraper.backends:answer",
     ) -> None:
+        """Prepare to run `function`, as `module:name`, which answers a `Task` with a `Result`."""
         self.size = size
-        self._job = Job(options=options, memory_mb=memory_mb, work=work)
-        self._timeout_s = timeout_s
-        # None stands for a worker that is yet to be started; the one that worked last is taken first.
-        self._idle: asyncio.LifoQueue[asyncio.subprocess.Process | None] = asyncio.LifoQueue()
-        self._all: set[asyncio.subprocess.Process] = set()
+        self._options = options
+        self._workers = Workers(function, size=size, timeout_s=timeout_s, memory_mb=memory_mb)
 
     async def __aenter__(self) -> Self:
-        for _ in range(self.size):
-            self._idle.put_nowait(None)
+        await self._workers.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for worker in tuple(self._all):
-            await self._end(worker)
+        await self._workers.__aexit__(kind, error, trace)
 
     async def process(self, page: Page, keep: tuple[str, ...], memory: SiteMemory | None = None) -> Result:
         """Work on one page in the next free worker."""
-        worker = await self._idle.get()
-        answer = None
-        try:
-            worker = await self._living(worker)
-            async with asyncio.timeout(self._timeout_s):
-                try:
-                    await _send(worker, _encode(Task(page=page, keep=keep, memory=memory)))
-                    answer = await _receive(worker)
-                except (ConnectionError, asyncio.IncompleteReadError):
-                    how = _how_it_ended(await worker.wait())
-                    return Result(drop=_worker_drop(page, Reason.WORKER_DIED, how))
-        except TimeoutError:
-            why = f"no result within {self._timeout_s:g} s"
-            return Result(drop=_worker_drop(page, Reason.WORKER_TIMEOUT, why))
-        finally:
-            self._idle.put_nowait(worker if answer else None)
-            if worker and not answer:
-                await self._end(worker)
+        task = Task(page=page, options=self._options, keep=keep, memory=memory)
+        answer = await self._workers.ask(_encode(task))
+        if isinstance(answer, Lost):
+            return Result(drop=_worker_drop(page, answer.reason, answer.detail))
         return msgspec.msgpack.decode(answer, type=Result)
 
-    async def _living(self, worker: asyncio.subprocess.Process | None) -> asyncio.subprocess.Process:
-        """`worker`, or a new one where it is yet to be started or was killed while it had nothing to do."""
-        if worker and worker.returncode is None:
-            return worker
-        if worker:
-            await self._end(worker)
-        return await self._start()
 
-    async def _start(self) -> asyncio.subprocess.Process:
-        # A session of its own keeps a terminal's Ctrl-C away: the parent decides when workers end.
-        worker = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-c",
-            WORKER,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            start_new_session=True,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(path or "." for path in sys.path)},
-        )
-        self._all.add(worker)
-        try:
-            async with asyncio.timeout(START_TIMEOUT_S):
-                await _send(worker, _encode(self._job))
-                await _receive(worker)
-        except (TimeoutError, ConnectionError, asyncio.IncompleteReadError) as error:
-            # Not the page's fault: every other one would meet with the same.
-            raise RuntimeError("a worker process does not start; its own message says why") from error
-        return worker
+def answer(message: bytes, do: Callable[..., Result] | None = None) -> bytes:
+    """What a worker process makes of a task: both as MessagePack.
 
-    async def _end(self, worker: asyncio.subprocess.Process) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            worker.kill()
-        await worker.wait()
-        # The transport keeps its pipes until told, although the process is gone.
-        worker._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
-        self._all.discard(worker)
+    Args:
+        message: The task.
+        do: Another function than `work_on`, with its signature.
+    """
+    task = _task.decode(message)
+    return _encode((do or work_on)(task.page, task.options, task.keep, task.memory))
 
 
 def work(page: Page, options: PageOptions, keep: tuple[str, ...]) -> Article | Drop:
@@ -227,62 +155,3 @@ def work_on(page: Page, options: PageOptions, keep: tuple[str, ...], memory: Sit
 
 def _worker_drop(page: Page, reason: Reason, detail: str) -> Drop:
     return Drop(url=page.url, stage=Stage.WORKER, reason=reason, detail=detail, http_status=page.status)
-
-
-def _how_it_ended(code: int) -> str:
-    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
-
-
-async def _send(worker: asyncio.subprocess.Process, message: bytes) -> None:
-    if worker.stdin is None:
-        raise AssertionError("a worker is started with pipes")
-    worker.stdin.write(len(message).to_bytes(LENGTH_BYTES) + message)
-    await worker.stdin.drain()
-
-
-async def _receive(worker: asyncio.subprocess.Process) -> bytes:
-    if worker.stdout is None:
-        raise AssertionError("a worker is started with pipes")
-    length = int.from_bytes(await worker.stdout.readexactly(LENGTH_BYTES))
-    return await worker.stdout.readexactly(length)
-
-
-def serve() -> None:
-    """The worker's life: a job, then pages until the input ends."""
-    source = sys.stdin.buffer
-    sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    # Whatever a library prints must not end up between the messages.
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    log_visibly()
-    job = msgspec.msgpack.decode(_read(source), type=Job)
-    do = pkgutil.resolve_name(job.work)
-    _limit_memory(job.memory_mb)
-    _write(sink, b"")
-    decoder = msgspec.msgpack.Decoder(Task)
-    while message := _read(source):
-        task = decoder.decode(message)
-        result = do(task.page, job.options, task.keep, task.memory)
-        try:
-            _write(sink, _encode(result))
-        except BrokenPipeError:
-            return  # the parent is gone, and with it whoever wanted to know
-
-
-def _write(sink: BinaryIO, message: bytes) -> None:
-    sink.write(len(message).to_bytes(LENGTH_BYTES) + message)
-    sink.flush()
-
-
-def _read(source: BinaryIO) -> bytes:
-    head = source.read(LENGTH_BYTES)
-    return source.read(int.from_bytes(head)) if len(head) == LENGTH_BYTES else b""
-
-
-def _limit_memory(memory_mb: int) -> None:
-    statm = Path("/proc/self/statm")
-    if statm.exists():
-        now = int(statm.read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-        limit = now + memory_mb * 2**20
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        if most == resource.RLIM_INFINITY or limit < most:
-            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

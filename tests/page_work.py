@@ -3,13 +3,18 @@
 import os
 import signal
 
-from scraper.backends import Result
+from scraper.backends import Result, answer
 from scraper.clean import SiteMemory
 from scraper.page import PageOptions
 from scraper.records import Drop, Page, Reason, Stage
 
 
-def obey(page: Page, _options: PageOptions, _keep: tuple[str, ...], _memory: SiteMemory | None) -> Result:
+def obey(message: bytes) -> bytes:
+    """What a worker process does with a task."""
+    return answer(message, _obey)
+
+
+def _obey(page: Page, _options: PageOptions, _keep: tuple[str, ...], _memory: SiteMemory | None) -> Result:
     """Do what the page says."""
     match page.body.partition(b":")[0]:
         case b"hang":

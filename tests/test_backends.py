@@ -42,7 +42,7 @@ def page(body: str) -> Page:
 def workers(
     *, size: int = 1, timeout_s: float = 60.0, job: str = OBEY, memory_mb: int = 512
 ) -> WorkerProcesses:
-    return WorkerProcesses(PageOptions(), size=size, timeout_s=timeout_s, memory_mb=memory_mb, work=job)
+    return WorkerProcesses(PageOptions(), size=size, timeout_s=timeout_s, memory_mb=memory_mb, function=job)
 
 
 async def each(backend: WorkerProcesses, *bodies: str) -> list[Article | Drop]:
@@ -59,7 +59,7 @@ def test_a_worker_gives_the_same_article_as_this_process() -> None:
         async with InProcess(PageOptions()) as backend:
             return (await backend.process(page(ARTICLE), ())).outcome
 
-    [there] = asyncio.run(each(workers(job="scraper.backends:work_on"), ARTICLE))
+    [there] = asyncio.run(each(workers(job="scraper.backends:answer"), ARTICLE))
     assert isinstance(there, Article)
     assert "its lamp, dark for eleven years" in there.text
     assert there == asyncio.run(here())
@@ -90,7 +90,7 @@ def test_a_worker_that_was_killed_while_idle_costs_no_page() -> None:
             assert isinstance(first, Drop)
             pid = int(first.detail.removeprefix("by "))
             os.kill(pid, signal.SIGKILL)
-            [worker] = backend._all  # noqa: SLF001 - the test waits until the death is noticed
+            [worker] = backend._workers._all  # noqa: SLF001 - the test waits until the death is noticed
             await worker.wait()
             return [first, (await backend.process(page("fine"), ())).outcome]
 
@@ -101,7 +101,9 @@ def test_a_worker_that_was_killed_while_idle_costs_no_page() -> None:
 
 def test_a_page_that_eats_memory_is_dropped() -> None:
     outcomes = asyncio.run(each(workers(memory_mb=256), "eat", "fine"))
-    assert reasons(outcomes) == [Reason.WORKER_DIED, Reason.EMPTY]
+    assert reasons(outcomes) == [Reason.PAGE_FAILED, Reason.EMPTY]
+    assert isinstance(outcomes[0], Drop)
+    assert outcomes[0].detail.startswith("MemoryError at page_work.py:")
 
 
 def test_a_worker_without_faults_keeps_its_process() -> None:
@@ -142,7 +144,7 @@ def test_no_worker_outlives_its_backend() -> None:
 def test_no_worker_is_started_before_there_is_a_page() -> None:
     async def scenario() -> int:
         async with workers(size=4) as backend:
-            return len(backend._all)  # noqa: SLF001 - nothing else tells
+            return len(backend._workers._all)  # noqa: SLF001 - nothing else tells
 
     assert asyncio.run(scenario()) == 0
 
