@@ -7,6 +7,7 @@ import msgspec
 
 from scraper.classify import classify_page, classify_response
 from scraper.clean import Cleaned, SiteMemory, clean_blocks
+from scraper.clean.hygiene import tidy
 from scraper.clean.tokens import as_tokens, spoken
 from scraper.config import CleanConfig, ExtractConfig
 from scraper.dedupe import article_id, content_hash, fingerprint, words_of
@@ -115,6 +116,7 @@ def _article(
 ) -> Article:
     url = page.url or metadata.canonical_url or ""
     known = {name: getattr(metadata, name) for name in _SHARED_FIELDS}
+    known |= {name: _printable(known[name]) for name in _WORDED_FIELDS}
     known["authors"] = signed(metadata, extraction.blocks, cleaned.removed, url)
     known["images"] = pictured(metadata.images, metadata.image, cleaned.removed)
     words = words_of(cleaned.text)
@@ -189,6 +191,16 @@ def _extracted(tree: Tree, html: str, page: Page, options: ExtractConfig) -> tup
     if "liveBlogUpdate" in html:
         extraction = completed(extraction, tree, page.url)
     return metadata, extraction
+
+
+_WORDED_FIELDS = ("sitename", "title", "description", "section", "categories", "tags")
+"""What pages say in words and records hold as text: as clean as the text itself, on one line."""
+
+
+def _printable(value: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
+    if isinstance(value, tuple):
+        return tuple(" ".join(tidy(text).split()) for text in value)
+    return " ".join(tidy(value).split()) if value else value
 
 
 _SHARED_FIELDS = (

@@ -118,6 +118,14 @@ def test_text_is_the_paragraphs_joined_by_blank_lines() -> None:
     assert article.word_count == sum(len(paragraph.split()) for paragraph in PARAGRAPHS)
 
 
+def test_words_of_the_record_steer_no_terminal() -> None:
+    head = "<meta name=description content='A\x1b[31m wall,\u202e mended'>"
+    head += "<meta property=article:tag content='Se\xada'>"
+    article = extracted(page_of(*PARAGRAPHS, head=head, title="Council\x07 agrees\u202e to mend\u200b it"))
+    assert (article.title, article.description) == ("Council agrees to mend it", "A[31m wall, mended")
+    assert article.tags == ("Sea",)
+
+
 def test_every_key_of_the_record_is_in_its_json() -> None:
     record = msgspec.json.decode(msgspec.json.encode(extracted(page_of(*PARAGRAPHS))))
     assert set(record) == set(Article.__struct_fields__)
