@@ -22,7 +22,7 @@ TELLING: Final = 0.05
 SAMPLE_CHARACTERS: Final = 5_000
 JOINERS: Final = "\u200c\u200d"
 _UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_NUMBER_WITHIN: Final = re.compile(rf"(?<=[{_UNSPACED}])\d+|\d+(?=[{_UNSPACED}])")
+_NUMBER_WITHIN: Final = re.compile(rf"(?<=[{_UNSPACED}])\d+|(?<!\d)\d+(?=[{_UNSPACED}])")
 """Numbers in scripts that do not part words: they stand for themselves, not for the run they are in."""
 
 
