@@ -263,7 +263,7 @@ def _signs(path: str) -> tuple[str, ...]:
     signs = []
     for kind, needles in _SIGN_WORDS.items():
         for needle in needles:
-            if needle in path:  # a tenth of what the expression takes
+            if needle in path:  # all six take a twentieth of what the expressions take
                 if SIGNS[kind].search(path):
                     signs.append(kind)
                 break

@@ -5,17 +5,18 @@
 PATH is a corpus folder in one of the layouts that `corpora` knows. Three measurements, per form and language:
 
 - *wrong words*: words taken out of reference texts, per million, on news and on all. References hold some
-  boilerplate themselves. `judged.txt` has, as hashes, what was taken out of them, was read and found to be
-  boilerplate; everything else counts as wrong, new removals too until somebody has read them (`--list`;
-  a star marks what was judged).
+  boilerplate themselves. `judged.txt` has, as hashes, what was taken out of them, was read by the catalogue's
+  author and found to be boilerplate; everything else counts as wrong, new removals too until somebody has
+  read them (`--list`; a star marks what was judged). Without that list the first number, `out`, is the figure.
 - *found*: of the boilerplate around the articles, the share that goes. `phrase_kind.txt` has, as hashes,
-  blocks of a random sample of pages that a reader of nothing but the words called boilerplate by wording:
-  what speaks to the reader about the page, credits, labels; not teasers, menus, names, dates or prose about
-  an author. A block counts once a site. Form (c) is measured on what phrases alone find in form (a), among
-  the article's words; clusters are runs of at least twelve tokens of it, found if half of the tokens go.
-  It cannot show how much boilerplate of other kinds is left, nor what other pages would give. The catalogue's
-  author has seen the labelled blocks since: `--fold` (the sites of one fold) keeps apart only what is learnt
-  by counting.
+  blocks of a random sample of pages (English ones of folds 3 and 4, all of other languages) that the
+  catalogue's author, seeing nothing but the words, called boilerplate by wording: what speaks to the reader about the
+  page, credits, labels; not teasers, menus, names, dates or prose about an author. A block counts once a
+  site. Form (c) is measured on what phrases alone find in form (a), among the article's words; clusters are
+  runs of at least twelve tokens of it, found if half of the tokens go.
+  This is no figure for unseen sites: what was missed was read and the catalogue extended by it, and weights
+  and bars of form (c) were learnt on all sites. Before that extension form (a) found 72 % (English) and 63 %
+  (others) on the sites of folds 3 and 4. Nor does it tell how much boilerplate of other kinds is left.
 - *speed*: megabytes of text (UTF-8) a second of one core, the catalogue loaded before.
 
 `--about` looks for articles on newsletters, captchas, cookies, paywalls, app stores and subscriptions among
