@@ -222,23 +222,23 @@ class TestSize:
 
 class TestTime:
     def test_a_dripping_server_cannot_stretch_the_deadline(self) -> None:
-        drop = dropped(drip(0.01), altered(total_timeout_s=0.15))
+        drop = dropped(drip(0.05), altered(total_timeout_s=1.0))
         assert drop.reason is Reason.TIMEOUT
-        assert "0.15 s" in drop.detail
+        assert "1 s" in drop.detail
 
     def test_a_silent_server_is_given_up_and_asked_again(self) -> None:
         async def scene(world: World) -> Outcome:
             return await world.get("/a")
 
-        outcome = play({"/a": in_turn(stall(), page())}, scene, altered(read_timeout_s=0.05))
+        outcome = play({"/a": in_turn(stall(), page())}, scene, altered(read_timeout_s=0.4))
         assert isinstance(outcome, Page)
 
     def test_redirects_share_one_deadline(self) -> None:
         async def slow(asked: Asked, writer: asyncio.StreamWriter) -> None:
-            await asyncio.sleep(0.06)
+            await asyncio.sleep(0.3)
             await redirect(f"{asked.path}x")(asked, writer)
 
-        drop = play({"*": slow}, lambda world: world.get("/a"), altered(total_timeout_s=0.15, retries=0))
+        drop = play({"*": slow}, lambda world: world.get("/a"), altered(total_timeout_s=1.0, retries=0))
         assert drop.reason is Reason.TIMEOUT
 
     def test_waiting_for_a_turn_does_not_count(self) -> None:
