@@ -7,11 +7,11 @@ PATH is a corpus folder in one of the layouts that `corpora` knows. Three measur
 - *wrong words*: words taken out of reference texts, per million, on news and on all. References hold some
   boilerplate themselves. `judged.txt` has, as hashes, what was taken out of them, was read by the catalogue's
   author and found to be boilerplate; everything else counts as wrong, new removals too until somebody has
-  read them (`--list`; a star marks what was judged). Without that list the first number, `out`, is the figure.
+  read them (`--list`; a star marks what was judged). `out` does without that list.
 - *found*: of the boilerplate around the articles, the share that goes. `phrase_kind.txt` has, as hashes,
   blocks of a random sample of pages (English ones of folds 3 and 4, all of other languages) that the
-  catalogue's author, seeing nothing but the words, called boilerplate by wording: what speaks to the reader about the
-  page, credits, labels; not teasers, menus, names, dates or prose about an author. A block counts once a
+  catalogue's author, seeing nothing but the words, called boilerplate by wording: what speaks to the
+  reader about the page, credits, labels; not teasers, menus, names, dates or prose about an author. A block counts once a
   site. Form (c) is measured on what phrases alone find in form (a), among the article's words; clusters are
   runs of at least twelve tokens of it, found if half of the tokens go.
   This is no figure for unseen sites: what was missed was read and the catalogue extended by it, and weights
