@@ -11,9 +11,9 @@ PATH is a corpus folder in one of the layouts that `corpora` knows. Three measur
 - *found*: of the boilerplate around the articles, the share that goes. `phrase_kind.txt` has, as hashes,
   blocks of a random sample of pages (English ones of folds 3 and 4, all of other languages) that the
   catalogue's author, seeing nothing but the words, called boilerplate by wording: what speaks to the
-  reader about the page, credits, labels; not teasers, menus, names, dates or prose about an author. A block counts once a
-  site. Form (c) is measured on what phrases alone find in form (a), among the article's words; clusters are
-  runs of at least twelve tokens of it, found if half of the tokens go.
+  reader about the page, credits, labels; not teasers, menus, names, dates or prose about an author.
+  A block counts once a site. Form (c) is measured on what phrases alone find in form (a), among
+  the article's words; clusters are runs of at least twelve tokens of it, found if half of the tokens go.
   This is no figure for unseen sites: what was missed was read and the catalogue extended by it, and weights
   and bars of form (c) were learnt on all sites. Before that extension form (a) found 72 % (English) and 63 %
   (others) on the sites of folds 3 and 4. Nor does it tell how much boilerplate of other kinds is left.
