@@ -54,7 +54,7 @@ async def pages(inputs: Mapping[str, Make], size: int) -> None:
             outcome = (await backend.process(page(body), ())).outcome
             took = time.monotonic() - started
             told = "article" if isinstance(outcome, Article) else f"{outcome.reason}: {outcome.detail}"
-            memory = [_peak(process.pid) for process in backend._all]  # noqa: SLF001 - nothing else tells
+            memory = [_peak(process.pid) for process in backend._workers._all]  # noqa: SLF001 - nothing else tells
             _say(name, body, took, f"{told[:90]} {memory}")
 
 
