@@ -68,12 +68,8 @@ class Links:
         """
         found = unchanged = 0
         seen = now.timestamp()
+        too_early = False
         with self._database.transaction() as db:
-            if url is not None:
-                db.execute(
-                    "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?)",
-                    (url, source_hash, etag, last_modified, seen),
-                )
             for link, domain in links:
                 row = db.execute(
                     "SELECT rowid, run_id, queued, fetched_at, reason, source FROM urls WHERE key = ?",
@@ -98,10 +94,18 @@ class Links:
                     continue
                 due = bool(queued) or _is_due(link, fetched_at, seen, _age(reason, revisit_s))
                 unchanged += not due
+                too_early |= not due and (_announced(link) or 0.0) > seen
                 db.execute(
                     "UPDATE urls SET link = ?, source = ?, domain = ?, announced_at = ?, run_id = ?, "
                     "queued = ? WHERE rowid = ?",
                     (_json.encode(link), link.source, domain, _announced(link), run_id, due, rowid),
+                )
+            if url is not None:
+                # What is announced for later (our clock may be slow) is to be read again: no 304 then.
+                validators = (None, None) if too_early else (etag, last_modified)
+                db.execute(
+                    "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?)",
+                    (url, source_hash, *validators, seen),
                 )
         return found, unchanged
 

@@ -27,7 +27,7 @@ def moved(bench: Bench, scene: Scene, trials: int, seed: int) -> Tally:
         committed = settled(folder, scene.now - timedelta(days=2))
         bench.now += timedelta(seconds=draw.choice([-DAY_S, 0.0, DAY_S]))
         reruns = bench.until_done(folder)
-        findings = judge(folder, ought, crawled=False)
+        findings = judge(folder, ought, clock_moved=True)
         findings.again = len(committed.intersection(bench.pages)) if scene is Scene.FIRST else 0
         what = f"{jump_s:+.0f} s, killed at {point}: {first.hit}; rerun at {bench.now}"
         wrong = [f"exit code {first.code}: {first.said}"] if point is None and first.code else []

@@ -113,6 +113,22 @@ def test_validators_of_a_document_hold_as_long_as_its_source_stays_as_it_is(stor
     assert store.links.document_validators(feed, "another hash") == (None, None)
 
 
+def test_a_document_that_announces_something_for_later_is_read_again(store: Store) -> None:
+    feed = "https://news.example/feed.xml"
+    store_article(store, "a")
+    changed = (link("a", announced=MORNING + 2 * HOUR), "news.example")
+
+    def read(run_id: str, now: datetime) -> tuple[int, int]:
+        return store.links.add_document(
+            feed, [changed], run_id=run_id, now=now, revisit_s=REVISIT_S, etag='"1"'
+        )
+
+    assert read("run-2", MORNING + HOUR) == (1, 1)
+    assert store.links.document_validators(feed, "") == (None, None)
+    assert read("run-3", MORNING + 3 * HOUR) == (1, 0)
+    assert store.links.document_validators(feed, "") == ('"1"', None)
+
+
 def test_validators_are_not_kept_when_the_links_could_not_be(store: Store) -> None:
     feed = "https://news.example/feed.xml"
 
