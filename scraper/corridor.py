@@ -12,7 +12,7 @@ import msgspec
 
 from scraper.backends import Backend
 from scraper.config import Config, SourceConfig
-from scraper.dedupe import Standing, article_id, standing
+from scraper.dedupe import Standing
 from scraper.discover import Document, Read, discover
 from scraper.fetch import Fetcher
 from scraper.memories import Memories
@@ -20,7 +20,6 @@ from scraper.publish import PART_ROWS, Publisher
 from scraper.records import (
     Article,
     Drop,
-    Known,
     NotModified,
     Outcome,
     Page,
@@ -28,6 +27,7 @@ from scraper.records import (
     Stage,
 )
 from scraper.report import Journal, Tally
+from scraper.settle import count_stored, place
 from scraper.store import Queued, Store
 from scraper.web.urls import registrable_domain
 
@@ -275,62 +275,29 @@ class Corridor:
 
     def _settle_article(self, queued: Queued, article: Article, blocks: tuple[int, ...]) -> None:
         self._challenges.pop(queued.domain, None)
-        # An address keeps the identity of its article, although the page may name another canonical one.
-        own_id = article_id(article.url)
-        same_text = self._store.articles.known_text(article.content_hash)
-        for identity in (queued.article_id or article.id, own_id):
-            same_id = self._store.articles.known_id(identity)
-            candidate = Known(
-                id=identity,
-                revision=same_id.revision + 1 if same_id else 1,
-                key=queued.link.key,
-                content_hash=article.content_hash,
-                fingerprint=article.fingerprint,
-            )
-            how = standing(candidate, same_id, same_text)
-            if how is not Standing.FALSE_CANONICAL:
-                break
-        if how is Standing.UNCHANGED:
+        placed = place(
+            article,
+            self._store.articles,
+            key=queued.link.key,
+            kept_id=queued.article_id,
+            run_id=self._run_id,
+            list_removed=self._config.clean.removed,
+        )
+        if placed.standing is Standing.UNCHANGED:
             self._settle_unchanged(queued, article.etag, article.last_modified)
-        elif how in {Standing.NEW, Standing.REVISION}:
-            tally = self._tally[queued.link.source]
-            tally.remove(article.removed or ())
-            article = msgspec.structs.replace(
-                article,
-                removed=article.removed if self._config.clean.removed else None,
-                id=candidate.id,
-                revision=candidate.revision,
-                supersedes=same_id.content_hash if same_id else None,
-                run_id=self._run_id,
-            )
-            self._store.links.settle_article(queued, article, now=self._clock.now(), blocks=blocks)
-            self._unsealed += 1
-            tally.store(article)
-            for note in article.notes:
-                self._journal.emit("noted", source=queued.link.source, url=queued.link.url, detail=note)
-            self._tell(queued, Outcome.STORED, words=article.word_count, title=article.title)
+        elif placed.drop:
+            self._settle_drop(queued, placed.drop)
         else:
-            twin = same_id or same_text
-            detail = f"the article {twin.id} from {twin.key}" if twin else ""
-            reason = Reason.DUPLICATE_TEXT if how is Standing.DUPLICATE_TEXT else Reason.DUPLICATE_URL
-            drop = Drop(
-                url=article.url,
-                stage=Stage.DEDUPE,
-                reason=reason,
-                detail=detail,
-                http_status=article.http_status,
+            source = queued.link.source
+            self._tally[source].remove(article.removed or ())
+            self._store.links.settle_article(queued, placed.article, now=self._clock.now(), blocks=blocks)
+            self._unsealed += 1
+            count_stored(
+                placed.article, self._tally[source], self._journal, source=source, url=queued.link.url
             )
-            self._settle_drop(queued, drop)
 
     def _tell(
-        self,
-        queued: Queued,
-        outcome: Outcome,
-        *,
-        reason: str | None = None,
-        detail: str | None = None,
-        words: int | None = None,
-        title: str | None = None,
+        self, queued: Queued, outcome: Outcome, *, reason: str | None = None, detail: str | None = None
     ) -> None:
         self._journal.emit(
             "link_settled",
@@ -339,6 +306,4 @@ class Corridor:
             outcome=outcome,
             reason=reason,
             detail=detail or None,
-            words=words,
-            title=title,
         )
