@@ -37,6 +37,14 @@ _XML_ROOT = re.compile(
 )
 
 
+_NO_TEXT = bytes({*range(1, 9), *range(0x0E, 0x20)} - {0x1B})
+"""Controls that text has none of, in any encoding but UTF-16 and UTF-32; those of ISO-2022 have escapes."""
+_MOST_NO_TEXT = 0.03
+"""Share of those above which bytes are no text: .10 in random or compressed ones, in pages next to none."""
+_WIDE_NULS = 0.1
+"""Share of NULs above which markup may be UTF-16, where it is half."""
+
+
 def classify_response(page: Page) -> Verdict | None:
     """A verdict that needs no parsing: headers that decide alone, no HTML, nothing at all. Else None."""
     return _challenged(page) or _addressed(page) or _empty(page) or _not_html(page)
@@ -82,6 +90,8 @@ def _not_html(page: Page) -> Verdict | None:
     root = _XML_ROOT.match(head)
     if root:
         return _other(declared, f"root element {root[1].decode('ascii', 'replace')}")
+    if _is_noise(page.body):
+        return _other(declared, "control characters all over")
     if _HTML.search(head) and not declared.startswith(_MEDIA):
         return None
     if head.startswith(_MAGIC):
@@ -97,6 +107,14 @@ def _other_text(body: bytes, head: bytes) -> str | None:
     if _HTML.search(body[: 20 * SNIFFED_BYTES]):
         return None
     return "JSON" if head[:1] in {b"{", b"["} and body.rstrip()[-1:] in {b"}", b"]"} else None
+
+
+def _is_noise(body: bytes) -> bool:
+    """Whether the beginning is full of what no text has: in noise, three bytes look like a tag by chance."""
+    head = body[: 4 * SNIFFED_BYTES]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or head.count(0) > _WIDE_NULS * len(head):
+        return False
+    return len(head) - len(head.translate(None, _NO_TEXT)) > _MOST_NO_TEXT * len(head)
 
 
 def _is_binary(head: bytes) -> bool:

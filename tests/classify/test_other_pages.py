@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501, RUF001 - pages stand as they are
 
+import gzip
+import random
 from datetime import UTC, datetime
 
 import pytest
@@ -40,6 +42,8 @@ def response(body: bytes, content_type: str | None = None) -> Page:
             "application/xml",
         ),
         (b"body { color: red }", "text/css"),
+        (b"<a " + random.Random(1).randbytes(5_000), "text/html"),  # noqa: S311 - no secret
+        (gzip.compress(random.Random(2).randbytes(5_000))[2:], "text/html"),  # noqa: S311 - as above
     ],
 )
 def test_what_is_not_html_is_told_before_parsing(body: bytes, content_type: str | None) -> None:
@@ -67,6 +71,13 @@ def test_an_empty_body_is_empty(body: bytes) -> None:
         ),
         (b"Just some words without any tag", "text/html"),
         (b"\xff\xfe<\x00h\x00t\x00m\x00l\x00>\x00", "text/html"),
+        (
+            ("<html><head><title>Гавань</title></head><body>" + "<p>Паром возвращается.</p>" * 40).encode(
+                "utf-16-le"
+            ),
+            "text/html",
+        ),
+        (("<html><body><p>" + "渡し船が戻る。" * 40).encode("iso2022_jp"), "text/html"),
     ],
 )
 def test_html_goes_on_to_be_parsed(body: bytes, content_type: str | None) -> None:
