@@ -1,13 +1,9 @@
 """One run: lock, budget, signals, stages, report."""
 
-import asyncio
 import os
 import secrets
-import signal
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -25,10 +21,9 @@ from scraper.publish import Publisher
 from scraper.readers import Readers
 from scraper.records import Event, Report
 from scraper.report import Journal, Past, PastRun, Tally, Threshold, described, metrics_text
+from scraper.running import Ending, complete
 from scraper.store import Store, locked
 from scraper.web.clock import Clock, SystemClock
-
-STOP_POLL_S = 0.1
 
 
 def run_batch(
@@ -57,7 +52,7 @@ def run_batch(
     """
     config = check(config)
     run = _Run(config, on_event or _ignore, stop or threading.Event(), clock or SystemClock())
-    return _complete(run)
+    return complete(run.carry_out, run.stop)
 
 
 def check(config: Config) -> Config:
@@ -94,21 +89,6 @@ def _ignore(_: Event) -> None:
     return
 
 
-def _complete(run: "_Run") -> Report:
-    """Carry a run out, in a thread of its own where a loop is already running (a notebook)."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(run.carry_out())
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        waiting = pool.submit(lambda: asyncio.run(run.carry_out()))
-        try:
-            return waiting.result()
-        except KeyboardInterrupt:
-            run.stop.set()
-            return waiting.result()
-
-
 class _Run:
     """One run while it lasts: lock, budget, signals, report."""
 
@@ -122,8 +102,9 @@ class _Run:
         self._run_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         self._tally = Tally(self._run_id, started)
         self._journal = Journal(self._run_id, clock, on_event)
-        self._stopping = asyncio.Event()
-        self._stopped: str | None = None
+        self._ending = Ending(
+            self._journal, stop, max_runtime_s=config.run.max_runtime_s, grace_s=config.run.grace_s
+        )
 
     async def carry_out(self) -> Report:
         """Lock, open, work, seal, report."""
@@ -142,8 +123,8 @@ class _Run:
                 on_request=self._tally.hosts.note,
             )
             # Signals are caught until the report is written: one that comes during the end changes nothing.
-            async with fetcher, self._watched(fetcher):
-                async with self._backend() as backend, Readers(self._config.run) as readers:
+            async with fetcher, self._ending.watched(fetcher.stop):
+                async with backend_for(self._config) as backend, Readers(self._config.run) as readers:
                     corridor = Corridor(
                         self._config,
                         store=store,
@@ -152,19 +133,19 @@ class _Run:
                         publisher=publisher,
                         tally=self._tally,
                         journal=self._journal,
-                        stopping=self._stopping,
+                        stopping=self._ending.stopping,
                     )
                     # What a killed run stored goes out first and alone: same rows, same part.
                     corridor.seal()
                     publisher.clear_unknown()
-                    await self._in_time(corridor.work(readers.read))
+                    await self._ending.in_time(corridor.work(readers.read))
                 corridor.put_off_the_rest()
                 corridor.seal()
                 now = self._clock.now()
                 reach = self._config.health.baseline_runs
                 past = Past(store.reports(PastRun, limit=reach), now=now)
                 report = self._tally.report(
-                    self._config.health, ended_at=now, stopped=self._stopped, past=past
+                    self._config.health, ended_at=now, stopped=self._ending.why, past=past
                 )
                 store.end_run(report)
                 publisher.close(report)
@@ -176,68 +157,23 @@ class _Run:
                 self._journal.emit("run_ended", count=report.links, detail=f"exit code {report.exit_code}")
                 return report
 
-    def _backend(self) -> Backend:
-        run = self._config.run
-        # What cleaning takes out is counted in every run; the corridor strips it from the records.
-        clean = msgspec.structs.replace(self._config.clean, removed=True)
-        options = PageOptions(extract=self._config.extract, clean=clean)
-        size = run.workers if run.workers is not None else _usable_cores()
-        if size == 0:
-            return InProcess(options)
-        return WorkerProcesses(
-            options, size=size, timeout_s=run.page_timeout_s, memory_mb=run.worker_memory_mb
-        )
 
-    # ---- ending early --------------------------------------------------------------------------------
+def backend_for(config: Config) -> Backend:
+    """Where the page work of a run is done, by its configuration."""
+    run = config.run
+    options = page_options(config)
+    size = workers_for(config)
+    if size == 0:
+        return InProcess(options)
+    return WorkerProcesses(options, size=size, timeout_s=run.page_timeout_s, memory_mb=run.worker_memory_mb)
 
-    def _end_early(self, why: str, fetcher: Fetcher) -> None:
-        if not self._stopping.is_set():
-            self._stopped = why
-            self._stopping.set()
-            self._journal.emit("stopping", detail=why)
-            fetcher.stop()
 
-    async def _watch_stop(self, fetcher: Fetcher) -> None:
-        while not self.stop.is_set():  # noqa: ASYNC110 - another thread sets it, which no loop can await
-            await asyncio.sleep(STOP_POLL_S)
-        self._end_early("signal", fetcher)
+def page_options(config: Config) -> PageOptions:
+    """The options of page work in a run."""
+    # What cleaning takes out is counted in every run; `settle` strips it from the records.
+    return PageOptions(extract=config.extract, clean=msgspec.structs.replace(config.clean, removed=True))
 
-    @asynccontextmanager
-    async def _watched(self, fetcher: Fetcher) -> AsyncIterator[None]:
-        """Listen for signals, the caller's `stop` and the end of `max_runtime_s` while the block runs."""
-        loop = asyncio.get_running_loop()
-        in_main_thread = threading.current_thread() is threading.main_thread()
-        signals = (signal.SIGTERM, signal.SIGINT) if in_main_thread else ()
-        for number in signals:
-            loop.add_signal_handler(number, self._end_early, "signal", fetcher)
-        watcher = asyncio.create_task(self._watch_stop(fetcher))
-        limit = self._config.run.max_runtime_s
-        timer = loop.call_later(limit, self._end_early, "max_runtime", fetcher) if limit else None
-        try:
-            yield
-        finally:
-            watcher.cancel()
-            if timer:
-                timer.cancel()
-            for number in signals:
-                loop.remove_signal_handler(number)
 
-    async def _in_time(self, work: Coroutine[None, None, None]) -> None:
-        """Do the work; once the run is to stop it has `grace_s` left."""
-        task = asyncio.create_task(work)
-        stopping = asyncio.create_task(self._stopping.wait())
-        try:
-            await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if not task.done():
-                await asyncio.wait({task}, timeout=self._config.run.grace_s)
-        finally:
-            stopping.cancel()
-            if not task.done():
-                task.cancel()
-                await asyncio.wait({task})
-        error = None if task.cancelled() else task.exception()
-        while isinstance(error, BaseExceptionGroup):
-            # What ended the stages, by its own type; the other tasks of the groups were merely cancelled.
-            error = error.exceptions[0]
-        if error:
-            raise error
+def workers_for(config: Config) -> int:
+    """Worker processes of a run; 0 works in its own."""
+    return config.run.workers if config.run.workers is not None else _usable_cores()

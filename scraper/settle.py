@@ -1,4 +1,4 @@
-"""What becomes of an extracted article, whichever door its page came in by: its place among the stored ones."""
+"""What becomes of an extracted article, whichever door its page came in by: its place among those stored."""
 
 import msgspec
 
