@@ -84,6 +84,7 @@ class Reason(StrEnum):
     # dedupe
     DUPLICATE_URL = "duplicate_url"
     DUPLICATE_TEXT = "duplicate_text"
+    DUPLICATE_NEAR = "duplicate_near"
     # page work
     WORKER_TIMEOUT = "worker_timeout"
     WORKER_DIED = "worker_died"
@@ -347,6 +348,15 @@ class Known(Record, frozen=True, kw_only=True):
     """Canonical form of the address it was fetched from."""
     content_hash: str
     fingerprint: str
+
+
+class Sketch(Record, frozen=True, kw_only=True):
+    """A sample of an article's phrases, by which near-duplicates are found (`dedupe.near`)."""
+
+    keys: tuple[int, ...]
+    """64 bits with a sign: what the index knows the text by."""
+    sample: bytes
+    """Hashes of 32 bits, in ascending order."""
 
 
 class Drop(Record, frozen=True, kw_only=True):
