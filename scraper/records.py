@@ -82,6 +82,7 @@ class Reason(StrEnum):
     TOO_SHORT = "too_short"
     EMPTY = "empty"
     # dedupe
+    OUTDATED = "outdated"
     DUPLICATE_URL = "duplicate_url"
     DUPLICATE_TEXT = "duplicate_text"
     DUPLICATE_NEAR = "duplicate_near"
@@ -89,6 +90,31 @@ class Reason(StrEnum):
     WORKER_TIMEOUT = "worker_timeout"
     WORKER_DIED = "worker_died"
     PAGE_FAILED = "page_failed"
+
+
+class Skip(StrEnum):
+    """Why a record of an archive is not looked at as a page."""
+
+    REQUEST = "request"
+    REVISIT = "revisit"
+    METADATA = "metadata"
+    OTHER_RECORD = "other_record"
+    """Of another kind still, such as `warcinfo`."""
+    NOT_HTTP = "not_http"
+    NOT_HTML = "not_html"
+    REDIRECT = "redirect"
+    INVALID_URL = "invalid_url"
+    TOO_LARGE = "too_large"
+    BROKEN = "broken"
+    """What lies there cannot be read; what follows can."""
+    TRUNCATED = "truncated"
+    """The file breaks off, or nothing behind this place can be read."""
+    # what the operator did not ask for
+    OTHER_HOST = "other_host"
+    OTHER_DATE = "other_date"
+    OTHER_STATUS = "other_status"
+    OTHER_TYPE = "other_type"
+    OTHER_LANGUAGE = "other_language"
 
 
 DEFERRED_REASONS = frozenset(
@@ -493,6 +519,8 @@ class SourceReport(Record, frozen=True, kw_only=True):
     """Pieces that cleaning took out of the stored articles, by kind."""
     removed_chars: int = 0
     """Characters of those pieces."""
+    skipped: dict[str, int] = {}
+    """Records of an archive that are no page, or none that was asked for; count by reason."""
 
 
 class Report(Record, frozen=True, kw_only=True):
@@ -534,6 +562,10 @@ class Report(Record, frozen=True, kw_only=True):
     """Requests that were sent."""
     hosts: tuple[HostReport, ...] = ()
     """The slowest and the most failing hosts, not all."""
+    kind: str = "run"
+    """`run`, or `reprocess`: then its sources are archives, and its links the pages in them."""
+    skipped: int = 0
+    """Records of archives that are no page, or none that was asked for; not among the links."""
 
 
 class Event(Record, frozen=True, kw_only=True):

@@ -1,0 +1,82 @@
+"""Opens what the operator names as an input: a local path, or an address that fsspec knows."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import IO, Any
+
+from scraper.errors import ConfigError, InputError
+
+_SKIPPED_AT_A_TIME = 1 << 20
+
+
+def is_remote(address: str) -> bool:
+    """Whether an address is one of http, S3 or the like, and no local path."""
+    return "://" in address
+
+
+def needed(module: str, *, extra: str, what: str) -> Any:  # noqa: ANN401 - a module
+    """Import a library that only some installations have.
+
+    Raises:
+        ConfigError: It is missing; the message names the extra that brings it.
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise ConfigError(f'{what} needs {error.name}: pip install "news-scraper[{extra}]"') from error
+
+
+def opened(address: str, offset: int = 0) -> IO[bytes]:
+    """Open an input for reading from byte `offset` on.
+
+    Raises:
+        InputError: It cannot be opened.
+        ConfigError: A library for addresses of this kind is missing.
+    """
+    try:
+        if not is_remote(address):
+            file: IO[bytes] = Path(address).open("rb")  # noqa: SIM115 - the caller closes it
+        else:
+            fsspec = needed("fsspec", extra="warc", what=f"to read {address}")
+            file = fsspec.open(address, "rb").open()
+        _go_to(file, offset)
+    except ImportError as error:
+        raise ConfigError(f'{address}: {error}; pip install "news-scraper[warc]"') from error
+    except ConfigError:
+        raise
+    except Exception as error:
+        # Each of fsspec's file systems has exceptions of its own.
+        raise InputError(f"{address}: cannot be opened: {described(error)}") from error
+    return file
+
+
+def size_of(file: IO[bytes]) -> int | None:
+    """The size of an opened input in bytes, where its server tells."""
+    size = getattr(file, "size", None)
+    if isinstance(size, int):
+        return size
+    try:
+        here = file.tell()
+        end = file.seek(0, 2)
+        file.seek(here)
+    except (OSError, ValueError):
+        return None
+    return end
+
+
+def described(error: BaseException) -> str:
+    """What an exception says, in a line."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return " ".join(str(error).split())[:300] or type(error).__name__
+
+
+def _go_to(file: IO[bytes], offset: int) -> None:
+    if not offset:
+        return
+    try:
+        file.seek(offset)
+    except (OSError, ValueError, NotImplementedError):
+        # A server that knows no ranges: what comes before is read and forgotten.
+        while offset > 0 and (passed := file.read(min(offset, _SKIPPED_AT_A_TIME))):
+            offset -= len(passed)
