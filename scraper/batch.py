@@ -17,7 +17,7 @@ from scraper.extract.siterules import SiteRules
 from scraper.fetch import Fetcher
 from scraper.outputs import write_atomically
 from scraper.page import PageOptions
-from scraper.publish import Publisher
+from scraper.publish import Publisher, check_outputs
 from scraper.readers import Readers
 from scraper.records import Event, Report
 from scraper.report import Journal, Past, PastRun, Tally, Threshold, described, metrics_text
@@ -68,6 +68,7 @@ def check(config: Config) -> Config:
             check_kinds(keep)
         except ConfigError as error:
             raise ConfigError(f"{where}.{error}") from error
+    check_outputs(config.output)
     for text in config.health.fail_on:
         try:
             Threshold.parse(text)

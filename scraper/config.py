@@ -13,12 +13,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from scraper.errors import ConfigError
-
-OUTPUT_SUFFIXES = (".jsonl", ".jsonl.gz")
-"""Endings by which an output path is a single file; any other path is a folder of sealed parts."""
-
-OTHER_FORMATS = (".json", ".csv", ".tsv", ".txt", ".xml", ".parquet", ".gz", ".zst", ".zip")
-"""Endings by which an output path is meant as a file that cannot be written."""
+from scraper.formats import Format, Medium, target_of
+from scraper.records import Article
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -45,11 +41,25 @@ class RunConfig(Section, frozen=True, kw_only=True):
 
 
 class OutputConfig(Section, frozen=True, kw_only=True):
-    """Where articles go: a folder of sealed parts, or one file with all articles of the state."""
+    """Where articles go, and in which format."""
 
     path: str
+    """A folder, a file whose ending tells its format, `s3://bucket/prefix` or the like, or
+    `postgresql://user@host/database`."""
     name: str | None = None
     """Under which the state remembers what this output has; the path when unset."""
+    format: Format | None = None
+    """Told by the ending of `path` when unset; a folder gets JSON lines."""
+    partition: Literal["date", "source"] | None = None
+    """Folders within the folder, by the day of fetching (`date=2026-03-01`) or by source."""
+    fields: tuple[str, ...] = ()
+    """Keys of the record that are written, in this order; all when unset."""
+    fields_as: Literal["trafilatura", "fundus", "news-please", "newspaper", "schema.org"] | None = None
+    """Keys and values as another program, or a vocabulary, has them."""
+    table: str = "articles"
+    """Table of a database."""
+    options: dict[str, str | int | bool] = {}
+    """What an address needs beside, such as `endpoint_url`; handed to fsspec. Secrets go elsewhere."""
 
 
 class FetchConfig(Section, frozen=True, kw_only=True):
@@ -119,6 +129,17 @@ class CleanConfig(Section, frozen=True, kw_only=True):
     """Running text, or lower case without punctuation, digits and function words."""
 
 
+class DedupeConfig(Section, frozen=True, kw_only=True):
+    """What becomes of articles that tell what another one tells already."""
+
+    action: Literal["link", "drop", "keep"] = "link"
+    """Copies that another site prints are published with the original in `dup_of`, or dropped, or published like
+    any other article. The same text under another address of one site is dropped in any case but the last."""
+    threshold: float = 0.4
+    """Share of the shorter text's phrases of five words that stand in the longer one, from which on it is a
+    copy; 0 to 1."""
+
+
 class HealthConfig(Section, frozen=True, kw_only=True):
     """Thresholds; a run that misses one ends with exit code 1. None is not checked."""
 
@@ -173,6 +194,7 @@ class Config(Section, frozen=True, kw_only=True):
     fetch: FetchConfig = FetchConfig()
     extract: ExtractConfig = ExtractConfig()
     clean: CleanConfig = CleanConfig()
+    dedupe: DedupeConfig = DedupeConfig()
     health: HealthConfig = HealthConfig()
     output: tuple[OutputConfig, ...] = (OutputConfig(path="articles"),)
     source: tuple[SourceConfig, ...] = ()
@@ -226,15 +248,11 @@ class Config(Section, frozen=True, kw_only=True):
         """
         _check_numbers(self)
         _check_fetch(self.fetch)
-        _check_paths(self)
-        outputs = tuple(
-            msgspec.structs.replace(
-                output, path=_resolved(output.path, base), name=output.name or output.path
-            )
-            for output in self.output
-        )
+        if not self.run.state:
+            raise ConfigError("run.state: names no file")
+        outputs = tuple(_checked_output(output, index, base) for index, output in enumerate(self.output))
         _refuse_repeats("output", "name", (output.name for output in outputs))
-        _refuse_repeats("output", "path", (os.path.normpath(output.path) for output in outputs))
+        _refuse_repeats("output", "path", (_place(output) for output in outputs))
         sources = tuple(_checked_source(source, index, base) for index, source in enumerate(self.source))
         _refuse_repeats("source", "name", (source.name for source in sources))
         rules = self.extract.site_rules
@@ -282,7 +300,7 @@ def _readable(message: str) -> str:
 
 
 def _check_numbers(config: Config) -> None:
-    for section_name in ("run", "fetch", "extract", "health"):
+    for section_name in ("run", "fetch", "extract", "dedupe", "health"):
         _check_section(section_name, getattr(config, section_name))
     for index, source in enumerate(config.source):
         _check_section(f"source[{index}]", source)
@@ -299,6 +317,8 @@ def _check_section(where: str, section: Section) -> None:
             raise ConfigError(f"{where}.{key}: {value} is too small")
         if value > 1 and key.endswith("_rate"):
             raise ConfigError(f"{where}.{key}: {value} is too large; a rate is a share between 0 and 1")
+        if value > 1 and key == "threshold":
+            raise ConfigError(f"{where}.{key}: {value} is too large; it is a share between 0 and 1")
 
 
 def _check_fetch(fetch: FetchConfig) -> None:
@@ -316,18 +336,35 @@ def _check_fetch(fetch: FetchConfig) -> None:
         raise ConfigError(f"fetch.proxy: {fetch.proxy!r} is not an http or https address")
 
 
-def _check_paths(config: Config) -> None:
-    if not config.run.state:
-        raise ConfigError("run.state: names no file")
-    for index, output in enumerate(config.output):
-        where = f"output[{index}].path"
-        if not output.path:
-            raise ConfigError(f"{where}: names no folder or file")
-        if output.path.lower().endswith(OTHER_FORMATS) and not output.path.endswith(OUTPUT_SUFFIXES):
-            raise ConfigError(
-                f"{where}: {output.path!r}: unknown format; name a folder or a file ending in "
-                f"{', '.join(OUTPUT_SUFFIXES)}"
-            )
+def _checked_output(output: OutputConfig, index: int, base: Path | None) -> OutputConfig:
+    where = f"output[{index}]"
+    try:
+        target = target_of(output.path, output.format)
+    except ConfigError as error:
+        raise ConfigError(f"{where}.path: {error}") from error
+    unknown = [field for field in output.fields if field not in Article.__struct_fields__]
+    if unknown or len(set(output.fields)) < len(output.fields):
+        what = f"no key of the record: {', '.join(unknown)}" if unknown else "a key is named twice"
+        raise ConfigError(f"{where}.fields: {what}")
+    if output.fields and output.fields_as:
+        raise ConfigError(f"{where}: name fields or fields_as, not both")
+    if target.medium is Medium.TABLE and (output.fields_as or (output.fields and "id" not in output.fields)):
+        raise ConfigError(f"{where}.fields: a table needs the id of each article")
+    if target.medium is Medium.TEXTS and output.fields_as:
+        raise ConfigError(f"{where}.fields_as: a plain text has no keys")
+    if output.partition and target.medium is not Medium.FOLDER:
+        raise ConfigError(f"{where}.partition: only a folder of parts can be partitioned")
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,48}", output.table):
+        raise ConfigError(f"{where}.table: {output.table!r}: letters, digits and _ only")
+    path = output.path if target.remote else _resolved(output.path, base)
+    return msgspec.structs.replace(output, path=path, name=output.name or output.path)
+
+
+def _place(output: OutputConfig) -> str:
+    """By which two outputs are told apart."""
+    target = target_of(output.path, output.format)
+    place = output.path if target.remote else os.path.normpath(output.path)
+    return f"{place} {output.table}" if target.medium is Medium.TABLE else place
 
 
 def _checked_source(source: SourceConfig, index: int, base: Path | None) -> SourceConfig:

@@ -12,11 +12,12 @@ from pathlib import Path
 from statistics import median_low
 
 from scraper.batch import check
-from scraper.config import OUTPUT_SUFFIXES, Config, SourceConfig
+from scraper.config import Config, OutputConfig, SourceConfig
 from scraper.discover import Document, discover
 from scraper.errors import ScraperError, StateLocked
 from scraper.fetch import Fetcher
-from scraper.outputs import STATE_MARK
+from scraper.formats import Medium, is_remote, target_of
+from scraper.outputs import STATE_MARK, LocalPlace, Shape, place_of, table_of
 from scraper.readers import Readers
 from scraper.records import Drop, Link, NotModified, Page, Reason, Record
 from scraper.store import Store, locked
@@ -34,6 +35,8 @@ CLOCK_ANSWERS = 50
 EXTRA_DOCUMENTS = 5
 """Documents looked at per source beside those that it names itself."""
 NO_CONTACT = "no contact given"
+PROBE = ".scraper-doctor"
+"""Object that is written behind an address, and taken away, to see whether it can be."""
 
 
 class Level(StrEnum):
@@ -136,18 +139,34 @@ def _state(config: Config) -> Iterator[Check]:
 
 def _outputs(config: Config) -> Iterator[Check]:
     for output in config.output:
-        path = Path(output.path)
-        is_file = output.path.endswith(OUTPUT_SUFFIXES)
-        folder = path.parent if is_file else path
-        mark = path / STATE_MARK
-        state = Path(config.run.state)
-        if not is_file and mark.exists() and not state.exists():
-            advice = "Bring back the state that wrote them, or name another folder."
-            yield _fail("output", f"{path}: holds parts of a state that is not here", advice)
-        else:
-            yield _writable("output", folder, str(path))
+        yield _output(output, state=Path(config.run.state))
     if config.run.metrics:
         yield _writable("metrics", Path(config.run.metrics).parent, config.run.metrics)
+
+
+def _output(output: OutputConfig, *, state: Path) -> Check:
+    target = target_of(output.path, output.format)
+    path = Path(output.path)
+    try:
+        if target.medium is Medium.TABLE:
+            table = table_of(
+                target.format, output.path, table=output.table, shape=Shape.of(output.fields), state_id=""
+            )
+            table.probe()
+            detail = f"{output.path}: table {output.table}"
+            return _writable("output", path.parent, detail) if not target.remote else _ok("output", detail)
+        folder = output.path.rpartition("/")[0] if target.medium is Medium.FILE else output.path
+        place = place_of(folder, output.options) if target.remote else LocalPlace(path)
+        if target.medium is Medium.FOLDER and not state.exists() and place.read(STATE_MARK) is not None:
+            advice = "Bring back the state that wrote them, or name another folder."
+            return _fail("output", f"{output.path}: holds parts of a state that is not here", advice)
+        if target.remote:
+            place.write(PROBE, b"")
+            place.remove(PROBE)
+            return _ok("output", output.path)
+    except ScraperError as error:
+        return _fail("output", str(error), "Look whether it is there, and lets the user of the job write.")
+    return _writable("output", path.parent if target.medium is Medium.FILE else path, str(path))
 
 
 def _writable(name: str, folder: Path, detail: str) -> Check:
@@ -166,7 +185,8 @@ def _existing(folder: Path) -> Path:
 
 
 def _disk(config: Config) -> Iterator[Check]:
-    places = {Path(config.run.state).parent, *(Path(output.path) for output in config.output)}
+    local = (output.path for output in config.output if not is_remote(output.path))
+    places = {Path(config.run.state).parent, *map(Path, local)}
     seen = set()
     for place in sorted(map(_existing, places)):
         device = place.stat().st_dev

@@ -201,7 +201,7 @@ def test_an_unknown_key_is_an_error_with_its_path(section: str) -> None:
 def test_unknown_keys_at_the_top_and_in_lists_are_errors_with_their_path() -> None:
     assert refused({"sources": []}) == "sources: unknown key"
     assert refused(sources({"feeds": [FEED]}, {"feed": FEED})) == "source[1].feed: unknown key"
-    assert refused({"output": [{"path": "out", "format": "csv"}]}) == "output[0].format: unknown key"
+    assert refused({"output": [{"path": "out", "form": "csv"}]}) == "output[0].form: unknown key"
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_two_outputs_of_one_name_or_in_one_folder_are_refused() -> None:
         ({"fetch": {"proxy": "nonsense"}}, "fetch.proxy"),
         ({"run": {"state": ""}}, "run.state"),
         ({"output": [{"path": ""}]}, "output[0].path"),
-        ({"output": [{"path": "a"}, {"path": "articles.parquet"}]}, "output[1].path"),
+        ({"output": [{"path": "a"}, {"path": "articles.xlsx"}]}, "output[1].path"),
         ({"output": [{"path": "articles.json"}]}, "output[0].path"),
     ],
 )

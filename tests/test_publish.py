@@ -10,8 +10,8 @@ import pytest
 
 from scraper.config import Config, OutputConfig
 from scraper.errors import OutputError
-from scraper.outputs import Folder
-from scraper.publish import PART_ROWS, Publisher
+from scraper.outputs import Folder, LocalPlace
+from scraper.publish import PART_ROWS, Publisher, as_row
 from scraper.records import Report
 from scraper.store import Store
 from scraper.web.clock import SystemClock
@@ -62,8 +62,7 @@ def test_a_part_that_a_killed_run_did_not_record_comes_out_the_same(store: Store
     folder = tmp_path / "articles"
     store_article(store, "a")
     rows = store.articles.unpublished(str(folder), limit=PART_ROWS)
-    left = Folder(folder, state_id=store.id).seal((row.seq, row.record) for row in rows)
-    assert left is not None
+    [left] = Folder(LocalPlace(folder), state_id=store.id).seal(map(as_row, rows))
     before = (folder / left.name).read_bytes()
 
     publish = publisher(store, folder)

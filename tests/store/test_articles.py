@@ -63,7 +63,7 @@ def test_a_record_is_one_line(store: Store) -> None:
 
 def add_part(store: Store, output: str, first: int, last: int) -> None:
     part = Part(output=output, name=f"part-{last}", first_seq=first, last_seq=last, rows=last - first + 1)
-    store.articles.add_part(part, run_id="run-1", now=MORNING)
+    store.articles.add_parts([part], run_id="run-1", now=MORNING)
 
 
 def test_each_output_has_its_own_unpublished_articles(store: Store) -> None:

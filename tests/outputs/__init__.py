@@ -1,0 +1,1 @@
+"""Tests of what is published: real files, object stores and databases on this machine."""
