@@ -12,7 +12,7 @@ import msgspec
 
 from scraper.clean import SiteMemory
 from scraper.page import PageOptions, examine_page
-from scraper.records import Article, Drop, Page, Reason, Record, Stage
+from scraper.records import Article, Drop, Page, Reason, Record, Sketch, Stage
 from scraper.workers import Lost, Workers
 
 
@@ -32,6 +32,8 @@ class Result(Record, frozen=True, kw_only=True):
     drop: Drop | None = None
     blocks: tuple[int, ...] = ()
     """What the article is made of, by hash, to be learnt; nothing where no memory was given."""
+    sketch: Sketch | None = None
+    """Of an article: by which it is held against others."""
 
     @property
     def outcome(self) -> Article | Drop:
@@ -143,7 +145,8 @@ def work_on(page: Page, options: PageOptions, keep: tuple[str, ...], memory: Sit
         examined = examine_page(page, options, memory, keep=keep)
         if isinstance(examined.outcome, Drop):
             return Result(drop=examined.outcome)
-        return Result(article=examined.outcome, blocks=examined.cleaned.keys if examined.cleaned else ())
+        blocks = examined.cleaned.keys if examined.cleaned else ()
+        return Result(article=examined.outcome, blocks=blocks, sketch=examined.sketch)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is reported with the page
         where = error.__traceback__
         while where and where.tb_next:

@@ -7,13 +7,15 @@ queue from which the next one goes on.
 import asyncio
 from collections.abc import Iterator
 from hashlib import sha256
+from itertools import chain
 
 import msgspec
 
-from scraper.backends import Backend
+from scraper.backends import Backend, Result
 from scraper.config import Config, SourceConfig
 from scraper.dedupe import Standing
 from scraper.discover import Document, Read, discover
+from scraper.duplicates import Duplicates
 from scraper.fetch import Fetcher
 from scraper.memories import Memories
 from scraper.publish import PART_ROWS, Publisher
@@ -27,7 +29,7 @@ from scraper.records import (
     Stage,
 )
 from scraper.report import Journal, Tally
-from scraper.settle import count_stored, place
+from scraper.settle import count_copy, count_stored, place
 from scraper.store import Queued, Store
 from scraper.web.urls import registrable_domain
 
@@ -82,6 +84,7 @@ class Corridor:
         self._stopping = stopping
         self._challenges: dict[str, int] = {}
         self._unsealed = 0
+        self._duplicates = Duplicates(config.dedupe, store.near)
         # Answers wait for page work beside the domains that are asked.
         most = 2 * (config.fetch.concurrency + backend.size)
         self._memories = Memories(store.templates, most=most) if config.clean.site_memory else None
@@ -111,6 +114,10 @@ class Corridor:
     def seal(self) -> None:
         """Publish what is stored and not yet published."""
         self._unsealed = 0
+        for ruled in chain.from_iterable(self._duplicates.rule()):
+            # What a killed run stored was counted by that run, if by any.
+            if ruled.article.run_id == self._run_id:
+                count_copy(ruled, self._tally[ruled.source], self._journal, url=ruled.article.requested_url)
         for path, rows in self._publisher.seal():
             self._tally.parts.append(path)
             self._journal.emit("part_sealed", detail=path, count=rows)
@@ -218,33 +225,33 @@ class Corridor:
         while (answered := await answers.get()) is not None:
             queued, result = answered.queued, answered.result
             outcome: Article | Drop | NotModified
-            blocks: tuple[int, ...] = ()
+            done: Result | None = None
             if isinstance(result, Page):
                 self._tally[queued.link.source].fetched += 1
                 keep = self._sources[queued.link.source].keep
                 memory = self._memories.of(queued.domain, queued.link.key) if self._memories else None
                 done = await self._backend.process(result, keep, memory)
-                outcome, blocks = done.outcome, done.blocks
+                outcome = done.outcome
             else:
                 outcome = result
             # The predecessor was taken from the queue before, so another consumer is at it.
             if answered.before:
                 await answered.before.wait()
-            self._settle(queued, outcome, blocks)
+            self._settle(queued, outcome, done)
             answered.settled.set()
             if self._unsealed >= PART_ROWS:
                 self.seal()
 
     # ---- outcomes ------------------------------------------------------------------------------------
 
-    def _settle(self, queued: Queued, outcome: Article | Drop | NotModified, blocks: tuple[int, ...]) -> None:
+    def _settle(self, queued: Queued, outcome: Article | Drop | NotModified, done: Result | None) -> None:
         self._tally[queued.link.source].settle(outcome)
         if isinstance(outcome, Drop):
             self._settle_drop(queued, outcome)
         elif isinstance(outcome, NotModified):
             self._settle_unchanged(queued, outcome.etag, outcome.last_modified)
         else:
-            self._settle_article(queued, outcome, blocks)
+            self._settle_article(queued, outcome, done or Result())
 
     def _settle_drop(self, queued: Queued, drop: Drop) -> None:
         if drop.reason is Reason.CHALLENGE:
@@ -273,7 +280,7 @@ class Corridor:
         self._tally[queued.link.source].unchanged()
         self._tell(queued, Outcome.UNCHANGED)
 
-    def _settle_article(self, queued: Queued, article: Article, blocks: tuple[int, ...]) -> None:
+    def _settle_article(self, queued: Queued, article: Article, done: Result) -> None:
         self._challenges.pop(queued.domain, None)
         placed = place(
             article,
@@ -282,6 +289,7 @@ class Corridor:
             kept_id=queued.article_id,
             run_id=self._run_id,
             list_removed=self._config.clean.removed,
+            duplicates=self._duplicates,
         )
         if placed.standing is Standing.UNCHANGED:
             self._settle_unchanged(queued, article.etag, article.last_modified)
@@ -290,7 +298,13 @@ class Corridor:
         else:
             source = queued.link.source
             self._tally[source].remove(article.removed or ())
-            self._store.links.settle_article(queued, placed.article, now=self._clock.now(), blocks=blocks)
+            self._store.links.settle_article(
+                queued,
+                placed.article,
+                now=self._clock.now(),
+                blocks=done.blocks,
+                sketch=done.sketch if self._duplicates.active else None,
+            )
             self._unsealed += 1
             count_stored(
                 placed.article, self._tally[source], self._journal, source=source, url=queued.link.url

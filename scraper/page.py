@@ -10,7 +10,7 @@ from scraper.clean import Cleaned, SiteMemory, clean_blocks
 from scraper.clean.hygiene import tidy
 from scraper.clean.tokens import as_tokens, spoken
 from scraper.config import CleanConfig, ExtractConfig
-from scraper.dedupe import article_id, content_hash, fingerprint, words_of
+from scraper.dedupe import article_id, content_hash, fingerprint, sketch, words_of
 from scraper.extract.body import extract_body
 from scraper.extract.liveblog import completed, with_times
 from scraper.extract.metadata import extract_metadata
@@ -26,6 +26,7 @@ from scraper.records import (
     Paragraph,
     Reason,
     Record,
+    Sketch,
     Stage,
     Verdict,
 )
@@ -54,6 +55,8 @@ class Examined(Record, frozen=True, kw_only=True):
     metadata: Metadata | None = None
     extraction: Extraction | None = None
     cleaned: Cleaned | None = None
+    sketch: Sketch | None = None
+    """Of an article's text: by which copies of it are found."""
 
 
 def process_page(
@@ -105,21 +108,25 @@ def examine_page(
             url=page.url, stage=Stage.CLEAN, reason=Reason.TOO_SHORT, detail=detail, http_status=page.status
         )
         return examined(outcome=drop, cleaned=cleaned)
-    article = _article(page, options.clean, metadata, extraction, cleaned)
+    article = _article(page, options.clean, metadata, extraction, cleaned, words)
     if emitted_stub:
         article = msgspec.structs.replace(article, is_accessible_for_free=False)
-    return examined(outcome=article, cleaned=cleaned)
+    return examined(outcome=article, cleaned=cleaned, sketch=sketch(words))
 
 
 def _article(
-    page: Page, options: CleanConfig, metadata: Metadata, extraction: Extraction, cleaned: Cleaned
+    page: Page,
+    options: CleanConfig,
+    metadata: Metadata,
+    extraction: Extraction,
+    cleaned: Cleaned,
+    words: list[str],
 ) -> Article:
     url = page.url or metadata.canonical_url or ""
     known = {name: getattr(metadata, name) for name in _SHARED_FIELDS}
     known |= {name: _printable(known[name]) for name in _WORDED_FIELDS}
     known["authors"] = signed(metadata, extraction.blocks, cleaned.removed, url)
     known["images"] = pictured(metadata.images, metadata.image, cleaned.removed)
-    words = words_of(cleaned.text)
     # A page that did not change stays the same, however much was learnt of its site in between.
     own = words if cleaned.before_memory == cleaned.text else words_of(cleaned.before_memory)
     text, paragraphs = cleaned.text, cleaned.paragraphs

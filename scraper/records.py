@@ -505,6 +505,8 @@ class SourceReport(Record, frozen=True, kw_only=True):
     """Pages tried that were articles: new, changed, the same as before, or the same as another's."""
     revised: int = 0
     """Stored articles that replace an earlier revision."""
+    copies: int = 0
+    """Stored articles that tell what another one tells: `dup_of` names it."""
     median_words: int | None = None
     """Words of the median stored article."""
     no_date: int = 0
@@ -573,7 +575,7 @@ class Event(Record, frozen=True, kw_only=True):
 
     at: datetime
     event: str
-    """run_started, document_read, queue_opened, link_settled, noted, part_sealed, stopping, alarm,
+    """run_started, document_read, queue_opened, link_settled, noted, taken_back, part_sealed, stopping, alarm,
     run_ended."""
     run_id: str
     source: str | None = None

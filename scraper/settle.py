@@ -3,10 +3,12 @@
 import msgspec
 
 from scraper.dedupe import Standing, article_id, standing
+from scraper.duplicates import Duplicates
 from scraper.records import Article, Drop, Known, Outcome, Reason, Record, Stage
 from scraper.report import Journal
 from scraper.report.tally import SourceTally
 from scraper.store.articles import Articles
+from scraper.store.near import Ruled
 
 
 class Placed(Record, frozen=True, kw_only=True):
@@ -29,6 +31,7 @@ def place(
     kept_id: str | None = None,
     run_id: str,
     list_removed: bool = False,
+    duplicates: Duplicates | None = None,
 ) -> Placed:
     """Find the place of `article`, which came from the address with the canonical form `key`.
 
@@ -40,6 +43,7 @@ def place(
             the page may name another canonical address by now.
         run_id: The run that stores it.
         list_removed: Whether the record is to list what cleaning took out.
+        duplicates: What rules on copies; without it, only the first article with a text is stored.
     """
     same_text = articles.known_text(article.content_hash)
     for identity in (kept_id or article.id, article_id(article.url)):
@@ -54,6 +58,9 @@ def place(
         how = standing(candidate, same_id, same_text)
         if how is not Standing.FALSE_CANONICAL:
             break
+    if how is Standing.DUPLICATE_TEXT and duplicates:
+        same_text = duplicates.twin(article, key=key)
+        how = how if same_text else Standing.NEW
     if how in {Standing.NEW, Standing.REVISION}:
         article = msgspec.structs.replace(
             article,
@@ -76,6 +83,23 @@ def _as_duplicate(article: Article, how: Standing, twin: Known | None) -> Drop:
         reason=Reason.DUPLICATE_TEXT if how is Standing.DUPLICATE_TEXT else Reason.DUPLICATE_URL,
         detail=f"the article {twin.id} from {twin.key}" if twin else "",
         http_status=article.http_status,
+    )
+
+
+def count_copy(ruled: Ruled, tally: SourceTally, journal: Journal, *, url: str) -> None:
+    """Count an article that was stored and turned out to be a copy, and tell of it where it is taken back."""
+    ruling = ruled.ruling
+    if ruling.reason is None:
+        tally.copies += 1
+        return
+    tally.take_back(ruled.article, ruling.reason)
+    journal.emit(
+        "taken_back",
+        source=ruled.source,
+        url=url,
+        outcome=Outcome.DROPPED,
+        reason=ruling.reason,
+        detail=ruling.detail,
     )
 
 

@@ -42,7 +42,7 @@ NOT_TRIED = frozenset(
     }
 )
 """Reasons for which a run does not even try to get a page."""
-ARTICLES_ALL_THE_SAME = frozenset({Reason.DUPLICATE_TEXT, Reason.DUPLICATE_URL})
+ARTICLES_ALL_THE_SAME = frozenset({Reason.DUPLICATE_TEXT, Reason.DUPLICATE_NEAR, Reason.DUPLICATE_URL})
 """Reasons of pages that are articles, though not new ones."""
 
 
@@ -57,6 +57,7 @@ class SourceTally:
         self.dropped: Counter[Reason] = Counter()
         self.deferred: Counter[Reason] = Counter()
         self.notes = 0
+        self.copies = 0
         self.seconds = 0.0
         self.documents = 0
         self.fresh_documents = 0
@@ -120,6 +121,16 @@ class SourceTally:
         self._no_authors += not article.authors
         self.notes += bool(article.notes)
 
+    def take_back(self, article: Article, reason: Reason) -> None:
+        """Count a stored article as dropped; what cleaning took out of it stays counted."""
+        self.outcomes[Outcome.STORED] -= 1
+        self.drop(reason, deferred=False)
+        self._words.remove(article.word_count)
+        self._revised -= article.revision > 1
+        self._no_date -= article.date_published is None
+        self._no_authors -= not article.authors
+        self.notes -= bool(article.notes)
+
     def remove(self, removed: Iterable[Removal]) -> None:
         """Count what cleaning took out of a stored article."""
         for removal in removed:
@@ -147,6 +158,7 @@ class SourceTally:
             tried=self._tried,
             articles=self._articles,
             revised=self._revised,
+            copies=self.copies,
             median_words=median_low(self._words) if self._words else None,
             no_date=self._no_date,
             no_authors=self._no_authors,

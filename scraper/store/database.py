@@ -19,7 +19,7 @@ import msgspec
 from scraper.errors import StateError, StateLocked
 from scraper.store.seal import check, damaged, mark_in_use, seal
 
-STATE_VERSION = 3
+STATE_VERSION = 4
 """`PRAGMA user_version` of the schema below."""
 
 SCHEMA = """
@@ -39,9 +39,20 @@ CREATE INDEX urls_waiting ON urls (source, announced_at DESC, rowid) WHERE queue
 CREATE TABLE articles (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, revision INTEGER NOT NULL, key TEXT NOT NULL,
     content_hash TEXT NOT NULL, fingerprint TEXT NOT NULL, source TEXT NOT NULL, run_id TEXT NOT NULL,
-    record BLOB NOT NULL, record_sum INTEGER NOT NULL, UNIQUE (id, revision)
+    record BLOB NOT NULL, record_sum INTEGER NOT NULL, cluster INTEGER, UNIQUE (id, revision)
 );
 CREATE INDEX articles_text ON articles (content_hash);
+CREATE TABLE near (
+    cluster INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, keys BLOB NOT NULL, sample BLOB NOT NULL
+);
+CREATE TABLE near_keys (
+    key INTEGER NOT NULL, cluster INTEGER NOT NULL, PRIMARY KEY (key, cluster)
+) WITHOUT ROWID;
+CREATE TABLE near_waiting (
+    seq INTEGER PRIMARY KEY, new INTEGER NOT NULL, published REAL NOT NULL, key TEXT NOT NULL,
+    keys BLOB NOT NULL, sample BLOB NOT NULL
+);
+CREATE INDEX near_waiting_order ON near_waiting (new, published, key, seq);
 CREATE TABLE documents (
     url TEXT PRIMARY KEY, source_hash TEXT NOT NULL, etag TEXT, last_modified TEXT, fetched_at REAL NOT NULL
 );

@@ -11,9 +11,10 @@ from datetime import datetime
 
 import msgspec
 
-from scraper.records import Article, Drop, Link, Outcome, Reason, Record
+from scraper.records import Article, Drop, Link, Outcome, Reason, Record, Sketch
 from scraper.store.articles import insert_article
 from scraper.store.database import Database
+from scraper.store.near import Place, let_wait
 from scraper.store.templates import insert_seen
 
 _json = msgspec.json.Encoder()
@@ -268,11 +269,22 @@ class Links:
             _settle_answered(db, queued, Outcome.UNCHANGED, now, etag, last_modified)
 
     def settle_article(
-        self, queued: Queued, article: Article, *, now: datetime, blocks: Collection[int] = ()
+        self,
+        queued: Queued,
+        article: Article,
+        *,
+        now: datetime,
+        blocks: Collection[int] = (),
+        sketch: Sketch | None = None,
     ) -> None:
-        """Store an article, record its link, and remember the hashes of its blocks, at once."""
+        """Store an article, record its link, and remember the hashes of its blocks, at once.
+
+        With a `sketch`, it waits to be held against others.
+        """
         with self._database.transaction() as db:
             insert_article(db, article, key=queued.link.key, source=queued.link.source)
+            if sketch:
+                let_wait(db, Place.of(article, key=queued.link.key), sketch)
             if blocks:
                 insert_seen(db, site=queued.domain, key=queued.link.key, blocks=blocks, now=now)
             _settle_answered(

@@ -13,6 +13,7 @@ from scraper.records import Record, Report
 from scraper.store.articles import Articles
 from scraper.store.database import Database
 from scraper.store.links import Links
+from scraper.store.near import Near
 from scraper.store.robots import StoredRobots
 from scraper.store.templates import Templates, let_count
 
@@ -56,6 +57,7 @@ class Store:
         """Made up when the state was made; names it in the folders of its outputs."""
         self.links = Links(self._database)
         self.articles = Articles(self._database)
+        self.near = Near(self._database)
         self.robots = StoredRobots(self._database)
         self.templates = Templates(self._database)
 

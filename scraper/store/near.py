@@ -1,0 +1,260 @@
+"""Which articles tell one story: the index of near-duplicates, and the articles that wait for it.
+
+An article waits from when it is stored until the rows of the run are published. Then all that wait are ruled
+on in an order that does not depend on when each was fetched: first what changed, then by date of publication
+and address. Each becomes the original of a cluster, and is indexed, or a copy in one; so the index holds
+originals only, and a cluster is what resembles its original, not a chain.
+
+The work for an article is the same however many there are: it looks up its few keys, each of which names a
+few originals at most, and reads the sketches of some. What stands under a full key (a phrase of a form
+letter) is found by its other keys.
+"""
+
+import sqlite3
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from zlib import crc32
+
+import msgspec
+
+from scraper.records import Article, Outcome, Reason, Record, Sketch, Stage
+from scraper.store.database import Database
+
+NAMED_BY_A_KEY = 16
+"""Originals that stand under one key; further ones are not put there."""
+HELD_AGAINST = 24
+"""Most originals that a text is held against, those first that have most keys in common with it."""
+COPIES = 64
+"""Articles with one text that are looked at."""
+TOGETHER = 200
+"""Articles that are ruled on in one transaction."""
+_UNDATED = float("inf")
+
+_article = msgspec.json.Decoder(Article)
+_json = msgspec.json.Encoder()
+
+
+class Place(Record, frozen=True, kw_only=True, order=True):
+    """Where an article stands in the order in which those that wait are ruled on."""
+
+    new: bool
+    """What changed an article that is known comes first."""
+    published: float
+    """Undated ones last."""
+    key: str
+
+    @classmethod
+    def of(cls, article: Article, *, key: str) -> "Place":
+        """The place of an article that comes from the address with the canonical form `key`."""
+        date = article.date_published
+        return cls(new=article.revision == 1, published=date.timestamp() if date else _UNDATED, key=key)
+
+
+class Waiting(Record, frozen=True, kw_only=True):
+    """A stored article that has not been held against the others yet."""
+
+    seq: int
+    id: str
+    new: bool
+    key: str
+    content_hash: str
+    sketch: Sketch
+
+
+class Copy(Record, frozen=True, kw_only=True):
+    """A stored article with a certain text."""
+
+    id: str
+    key: str
+    original: str
+    """The id of the article that it is a copy of; its own where it is none."""
+    cluster: int | None
+    place: Place | None
+    """None when it no longer waits."""
+
+
+class Original(Record, frozen=True, kw_only=True):
+    """An article that others may be copies of."""
+
+    id: str
+    cluster: int
+    """Lower than those of the originals that were found after it."""
+    sketch: Sketch
+
+
+class Ruling(Record, frozen=True, kw_only=True):
+    """What an article is that waited."""
+
+    original: str | None = None
+    """The id of the article that it is a copy of; None where it is none."""
+    cluster: int | None = None
+    """Of that article, if it is in one."""
+    reason: Reason | None = None
+    """Why it is taken back, where it is not to be published."""
+    detail: str = ""
+
+
+class Ruled(Record, frozen=True, kw_only=True):
+    """A copy, and what was ruled."""
+
+    article: Article
+    source: str
+    ruling: Ruling
+
+
+def let_wait(db: sqlite3.Connection, place: Place, sketch: Sketch) -> None:
+    """Have the article that was just inserted wait for a ruling, as part of the same transaction."""
+    db.execute(
+        "INSERT INTO near_waiting VALUES (last_insert_rowid(), ?, ?, ?, ?, ?)",
+        (place.new, place.published, place.key, *_columns(sketch)),
+    )
+
+
+class Near:
+    """Clusters of articles that tell one story."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def copies(self, content_hash: str, *, but: str = "") -> list[Copy]:
+        """Stored articles with a text, in the order of their clusters, without that of the id `but`."""
+        rows = self._database.all(
+            "SELECT a.id, a.key, a.cluster, n.id, w.new, w.published FROM articles AS a "
+            "LEFT JOIN near AS n ON n.cluster = a.cluster LEFT JOIN near_waiting AS w ON w.seq = a.seq "
+            "WHERE a.content_hash = ? AND a.id != ? ORDER BY a.cluster, a.seq LIMIT ?",
+            (content_hash, but, COPIES),
+        )
+        return [
+            Copy(
+                id=known,
+                key=key,
+                original=original or known,
+                cluster=cluster,
+                place=None if new is None else Place(new=bool(new), published=published, key=key),
+            )
+            for known, key, cluster, original, new, published in rows
+        ]
+
+    def alike(self, keys: Sequence[int]) -> Iterator[Original]:
+        """Originals that share keys, those first that share most, then the earliest."""
+        shared: Counter[int] = Counter()
+        for key in keys:
+            shared.update(
+                cluster
+                for (cluster,) in self._database.all(
+                    "SELECT cluster FROM near_keys WHERE key = ? ORDER BY cluster LIMIT ?",
+                    (key, NAMED_BY_A_KEY),
+                )
+            )
+        best = sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:HELD_AGAINST]
+        for cluster, _ in best:
+            rows = self._database.all("SELECT id, keys, sample FROM near WHERE cluster = ?", (cluster,))
+            for found, stored, sample in rows:
+                yield Original(id=found, cluster=cluster, sketch=_sketch(stored, sample))
+
+    def is_original(self, article_id: str) -> bool:
+        """Whether an earlier revision of the article was published as an original."""
+        return self._own_cluster(article_id) is not None
+
+    def rule(self, judge: Callable[[Waiting], Ruling]) -> list[Ruled] | None:
+        """Have `judge` rule on the next articles that wait, and act on it, all in one transaction.
+
+        Returns:
+            The copies among them; None when nothing waits.
+        """
+        with self._database.transaction() as db:
+            rows = db.execute(
+                "SELECT w.seq, a.id, w.new, w.key, a.content_hash, w.keys, w.sample FROM near_waiting AS w "
+                "JOIN articles AS a ON a.seq = w.seq ORDER BY w.new, w.published, w.key, w.seq LIMIT ?",
+                (TOGETHER,),
+            ).fetchall()
+            ruled = []
+            for seq, known, new, key, content_hash, keys, sample in rows:
+                waiting = Waiting(
+                    seq=seq,
+                    id=known,
+                    new=bool(new),
+                    key=key,
+                    content_hash=content_hash,
+                    sketch=_sketch(keys, sample),
+                )
+                ruling = judge(waiting)
+                if ruling.reason:
+                    ruled.append(_take_back(db, waiting, ruling))
+                elif ruling.original:
+                    ruled.append(self._link(db, waiting, ruling))
+                else:
+                    self._index(db, waiting)
+                db.execute("DELETE FROM near_waiting WHERE seq = ?", (seq,))
+        return ruled if rows else None
+
+    def _own_cluster(self, article_id: str) -> int | None:
+        rows = self._database.all(
+            "SELECT n.cluster FROM articles AS a JOIN near AS n ON n.cluster = a.cluster AND n.id = a.id "
+            "WHERE a.id = ? LIMIT 1",
+            (article_id,),
+        )
+        return int(rows[0][0]) if rows else None
+
+    def _index(self, db: sqlite3.Connection, waiting: Waiting) -> None:
+        """Make an article an original, or put its newer text in the place of the older one."""
+        keys, sample = _columns(waiting.sketch)
+        cluster = self._own_cluster(waiting.id)
+        if cluster is None:
+            cluster = db.execute(
+                "INSERT INTO near (id, keys, sample) VALUES (?, ?, ?)", (waiting.id, keys, sample)
+            ).lastrowid
+        else:
+            (stored,) = db.execute("SELECT keys FROM near WHERE cluster = ?", (cluster,)).fetchone()
+            db.executemany(
+                "DELETE FROM near_keys WHERE key = ? AND cluster = ?",
+                [(key, cluster) for key in array("q", stored)],
+            )
+            db.execute("UPDATE near SET keys = ?, sample = ? WHERE cluster = ?", (keys, sample, cluster))
+        db.executemany(
+            "INSERT OR IGNORE INTO near_keys SELECT ?1, ?2 "
+            "WHERE (SELECT count(*) FROM (SELECT 1 FROM near_keys WHERE key = ?1 LIMIT ?3)) < ?3",
+            [(key, cluster, NAMED_BY_A_KEY) for key in waiting.sketch.keys],
+        )
+        db.execute("UPDATE articles SET cluster = ? WHERE seq = ?", (cluster, waiting.seq))
+
+    def _link(self, db: sqlite3.Connection, waiting: Waiting, ruling: Ruling) -> Ruled:
+        cluster = ruling.cluster
+        if cluster is None:
+            # Stored when nothing was held against anything: it has an identity, but no sketch.
+            cluster = db.execute(
+                "INSERT INTO near (id, keys, sample) VALUES (?, x'', x'')", (ruling.original,)
+            ).lastrowid
+            db.execute("UPDATE articles SET cluster = ? WHERE id = ?", (cluster, ruling.original))
+        article, source = _stored(db, waiting.seq)
+        article = msgspec.structs.replace(article, dup_of=ruling.original)
+        record = _json.encode(article)
+        db.execute(
+            "UPDATE articles SET cluster = ?, record = ?, record_sum = ? WHERE seq = ?",
+            (cluster, record, crc32(record), waiting.seq),
+        )
+        return Ruled(article=article, source=source, ruling=ruling)
+
+
+def _take_back(db: sqlite3.Connection, waiting: Waiting, ruling: Ruling) -> Ruled:
+    article, source = _stored(db, waiting.seq)
+    db.execute("DELETE FROM articles WHERE seq = ?", (waiting.seq,))
+    db.execute(
+        "UPDATE urls SET outcome = ?, stage = ?, reason = ?, detail = ?, article_id = NULL WHERE key = ?",
+        (Outcome.DROPPED, Stage.DEDUPE, ruling.reason, ruling.detail, waiting.key),
+    )
+    return Ruled(article=article, source=source, ruling=ruling)
+
+
+def _stored(db: sqlite3.Connection, seq: int) -> tuple[Article, str]:
+    record, source = db.execute("SELECT record, source FROM articles WHERE seq = ?", (seq,)).fetchone()
+    return _article.decode(record), source
+
+
+def _columns(sketch: Sketch) -> tuple[bytes, bytes]:
+    return array("q", sketch.keys).tobytes(), sketch.sample
+
+
+def _sketch(keys: bytes, sample: bytes) -> Sketch:
+    return Sketch(keys=tuple(array("q", keys)), sample=sample)
