@@ -15,7 +15,7 @@ from scraper.classify.features import ARTICLE_TYPES, COUNTED, Features
 from scraper.rules.loader import load
 from scraper.web import dom
 
-_SLUG = re.compile(r"[^\W_]+(?:[-_][^\W_]+){3,}")
+_SLUG = re.compile(r"[^\W_][-_][^\W_]+[-_][^\W_]+[-_][^\W_]")
 _NUMBER = re.compile(r"\d{3,}")
 _YEAR = re.compile(r"/(?:19|20)\d\d(?:/|-|$)")
 _SEGMENT_WORDS = re.compile(r"[a-z]+")

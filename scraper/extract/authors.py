@@ -20,9 +20,9 @@ _EMAIL = re.compile(r"\(?\s?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}\s?\)
 _HANDLE = re.compile(r"\(?(?<!\w)@\w{2,30}\)?")
 _ADDRESS = re.compile(r"^(?:https?:)?//|^www\.|\.(?:com|html?|php)$|^/|[{}<>=#]|\\u", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s?[(\[][^()\[\]]{0,80}[)\]]")
-_SEPARATORS = re.compile(r"\s*(?:[;|•·●‧∙\n]|\s/\s|\s[–—-]\s|\s\+\s|&amp;|\s&\s|、|，|／)\s*")
+_SEPARATORS = re.compile(r" ?(?:[;|•·●‧∙]| / | [–—-] | \+ |&amp;| & |、|，|／) ?")
 _DATE_LIKE = re.compile(
-    r"\d{1,2}[./:]\d{1,2}|\b(?:19|20)\d{2}\b|\d+ (?:min|hours?|days?|ago)\b", re.IGNORECASE
+    r"\d{1,2}[./:]\d{1,2}|\b(?:19|20)\d{2}\b|\d (?:min|hours?|days?|ago)\b", re.IGNORECASE
 )
 _DEGREE = re.compile(r"^\s*(?:[A-Z]{2,6}|[A-Z][a-z]{0,2}\.?[A-Z]\.?|Ph\.? ?D\.?|[JS]r\.?|M\.D\.?|I{2,3})\s*$")
 _NO_NAME = re.compile(_DATE_LIKE.pattern + r"|\w\.\w+\.\w|[:!?%$]|\.\.|\d\+", re.IGNORECASE)
@@ -44,14 +44,14 @@ def _opening() -> re.Pattern[str]:
 @cache
 def _conjunction() -> re.Pattern[str]:
     joined = "|".join(re.escape(word) for word in load("authors.toml")["conjunctions"])
-    return re.compile(rf"\s+(?:{joined})\s+", re.IGNORECASE)
+    return re.compile(rf" (?:{joined}) ", re.IGNORECASE)
 
 
 @cache
 def _ending() -> re.Pattern[str]:
     words = sorted(load("authors.toml")["endings"], key=len, reverse=True)
     joined = "|".join(re.escape(word) for word in words)
-    return re.compile(rf"(?:\s+|,\s*|:\s*)(?:{joined})\b.*$", re.IGNORECASE)
+    return re.compile(rf"(?: |[,:] ?)(?:{joined})\b.*$", re.IGNORECASE)
 
 
 def clean_authors(

@@ -27,7 +27,6 @@ _AGO: Final = re.compile(
     re.IGNORECASE,
 )
 """Words of times that are reckoned from the moment of reading."""
-_PARAGRAPHS: Final = re.compile(r"\s*\n\s*")
 
 
 class Update(NamedTuple):
@@ -67,7 +66,7 @@ def _lines(body: Any) -> tuple[str, ...]:  # noqa: ANN401 - JSON
     if not isinstance(body, str):
         return ()
     text = re.sub(r"(?i)</(?:p|div|li|h[1-6])>|<br ?/?>", "\n", body)
-    lines = (first_text(line) for line in _PARAGRAPHS.split(text))
+    lines = (first_text(line) for line in text.split("\n"))
     return tuple(line for line in lines if line)
 
 

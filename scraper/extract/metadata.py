@@ -157,7 +157,7 @@ def _title(
             other=tuple(tags.all(*TITLE_META)[:3]),
             document=tidy(dom.text(element)[:1000]) if element is not None else None,
             h1=tuple(heads),
-            announced=link.title if link else None,
+            announced=tidy(link.title) if link and link.title else None,
             sitename=sitename,
             hostname=host,
             news=any(name in jsonld.NEWSROOM_TYPES for name in jsonld.types_of(article)),

@@ -11,10 +11,10 @@ MAX_TITLE_CHARS = 400
 SITE_NAME_CHARS = 5
 """Shorter names must be met exactly: "ABC" begins many words."""
 
-_SEPARATOR = re.compile(r"\s+(?:[|–—‒•·»«›:/~]|[-]{1,3}|::)\s+|\s*[|｜丨]\s*|\s+»\s*|--")
+_SEPARATOR = re.compile(r" (?:[|–—‒•·»«›:/~]|-{1,3}|::) | ?[|｜丨] ?| » ?|--")
 _LEAD = re.compile(r"([^::]{3,60}?)\s?[::]\s+(?=\S)")
 _WORD = re.compile(r"\w+")
-_KICKER = re.compile(r"\s+[–—-]\s+|\s?:\s+")
+_KICKER = re.compile(r" [–—-] | ?: ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
