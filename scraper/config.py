@@ -251,6 +251,9 @@ class Config(Section, frozen=True, kw_only=True):
         if not self.run.state:
             raise ConfigError("run.state: names no file")
         outputs = tuple(_checked_output(output, index, base) for index, output in enumerate(self.output))
+        for index, output in enumerate(outputs):
+            if output.path == _resolved(self.run.state, base):
+                raise ConfigError(f"output[{index}].path: this is the state")
         _refuse_repeats("output", "name", (output.name for output in outputs))
         _refuse_repeats("output", "path", (_place(output) for output in outputs))
         sources = tuple(_checked_source(source, index, base) for index, source in enumerate(self.source))

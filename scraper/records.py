@@ -252,15 +252,20 @@ class Paragraph(Record, frozen=True, kw_only=True):
     type: str
     """One of p, h2, h3, li, quote, pre."""
     text: str
+    """Without line breaks, but in `pre`."""
 
 
 class Image(Record, frozen=True, kw_only=True):
     """A picture of the article."""
 
     url: str
+    """Absolute."""
     caption: str | None = None
+    """What stands below it."""
     credit: str | None = None
+    """Who made it."""
     alt: str | None = None
+    """What is told to those who cannot see it."""
 
 
 class Metadata(Record, frozen=True, kw_only=True):
@@ -306,63 +311,106 @@ class Removal(Record, frozen=True, kw_only=True):
     """A stretch of text that cleaning took out, and why."""
 
     rule: str
+    """Name of the rule."""
     kind: str
+    """What it was, such as newsletter."""
     text: str
+    """What was taken out."""
     offset: int
     """Characters from the start of the text that was cleaned."""
     score: float = 1.0
+    """How sure the rule is, 0 to 1."""
 
 
 class Article(Record, frozen=True, kw_only=True):
     """One news article: clean text and what is known of it. Unknown fields are None."""
 
     schema_version: int = SCHEMA_VERSION
+    """Rises when a key changes its meaning or goes."""
     id: str
     """Hash of `canonical_url`, or of `url` where the page names no usable one."""
     url: str
+    """Where the page was found in the end, after redirects."""
     requested_url: str
+    """The address that was asked for."""
     canonical_url: str | None = None
+    """The address that the page declares as its own."""
     hostname: str
+    """Host of `url`, in lower case and ASCII."""
     sitename: str | None = None
+    """Name of the publication, as the page gives it."""
     title: str | None = None
+    """Headline, without the name of the publication."""
     description: str | None = None
+    """What the page says of itself in a sentence or two; no part of `text`."""
     text: str
+    """The article as plain text: paragraphs with a blank line between them."""
     paragraphs: tuple[Paragraph, ...]
+    """The same, paragraph by paragraph, each with what it is."""
     authors: tuple[str, ...] = ()
+    """Names, without roles and newsrooms."""
     language: str | None = None
+    """Of the text, by its ISO 639 code."""
     date_published: datetime | None = None
+    """When it was published first."""
     date_modified: datetime | None = None
+    """When it was changed last, by its own account."""
     date_crawled: datetime
+    """When it was fetched."""
     date_source: DateSource | None = None
+    """Where `date_published` was found."""
     date_precision: DatePrecision | None = None
+    """How much of a date the page gave; a day stands as its midnight."""
     tz_assumed: bool = False
+    """Whether the page gave a time without a zone, which was taken as UTC."""
     section: str | None = None
+    """The part of the publication that it stands in."""
     categories: tuple[str, ...] = ()
+    """Sections and subjects, as the page names them."""
     tags: tuple[str, ...] = ()
+    """Keywords, as the page names them."""
     image: str | None = None
+    """Address of the leading picture."""
     images: tuple[Image, ...] = ()
+    """Pictures of the article."""
     is_accessible_for_free: bool | None = None
+    """Whether it can be read without paying, where the page says so."""
     pagetype: str | None = None
+    """The most specific schema.org or Open Graph type that the page declares."""
     word_count: int
+    """Words of `text`."""
     content_hash: str
     """Of the words before what the site repeats was taken out: it changes when the page does."""
     fingerprint: str
+    """SimHash of the text, 64 bits in hexadecimal: few bits differ between texts that are alike."""
     dup_of: str | None = None
+    """`id` of the article that this one repeats."""
     revision: int = 1
+    """1, and one more each time that the article has changed."""
     supersedes: str | None = None
+    """`content_hash` of the revision that this one replaces."""
     removed: tuple[Removal, ...] | None = None
+    """What cleaning took out; null unless it was asked for."""
     source_type: SourceType | None = None
+    """What announced it."""
     source_url: str | None = None
+    """The feed, sitemap, section page or list that announced it."""
     http_status: int | None = None
+    """Of the answer."""
     etag: str | None = None
+    """Of the answer."""
     last_modified: str | None = None
+    """Of the answer."""
     warc_ref: str | None = None
+    """Where the answer lies in an archive."""
     method: str
     """Which extractor spoke: the learnt model, the second opinion, or a site rule."""
     confidence: float
+    """0 to 1; an estimate of the share of the text that is right."""
     notes: tuple[str, ...] = ()
     """What the operator should look at, such as a site rule that matched nothing."""
     run_id: str | None = None
+    """The run that stored it."""
 
 
 class Known(Record, frozen=True, kw_only=True):

@@ -131,9 +131,10 @@ class Folder:
         """Take the mark of success away: a run is under way."""
         self._place.remove(SUCCESS_MARK)
 
-    def close_run(self, run_id: str, report: bytes, *, complete: bool) -> None:
-        """Write the run's report, then the mark of success."""
-        self._place.write(REPORT, report)
+    def close_run(self, run_id: str, report: bytes | None, *, complete: bool) -> None:
+        """Write the run's report, where it has one, then the mark of success."""
+        if report is not None:
+            self._place.write(REPORT, report)
         if complete:
             self._place.write(SUCCESS_MARK, f"{run_id}\n".encode())
 

@@ -10,7 +10,8 @@ import pytest
 
 from scraper import Config, run_batch
 from scraper.demo import DemoSite
-from scraper.report.schema import DOCUMENTED, field_docs, report_schema
+from scraper.report.schema import DOCUMENTED, report_schema
+from scraper.schema import field_docs
 
 VALIDATOR = jsonschema.Draft202012Validator(
     report_schema(), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
