@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import tomllib
 from importlib import resources
 from io import StringIO
 from pathlib import Path
@@ -35,12 +36,30 @@ def init(
     path: Annotated[Path, typer.Argument(help="File to write; - is standard output.", metavar="FILE")] = Path(
         "scraper.toml"
     ),
+    from_: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            help="Source list of another reader: OPML, news-please's sitelist.hjson, or addresses in lines.",
+            metavar="LIST",
+        ),
+    ] = None,
 ) -> int:
     """Write a commented starter configuration.
 
     Example:  scraper init news.toml
+
+    Or:  scraper init news.toml --from subscriptions.opml
     """
     starter = resources.files("scraper").joinpath("starter.toml").read_text(encoding="utf-8")
+    if from_:
+        from scraper.cli.sourcelists import as_configuration, read_source_list
+
+        found = read_source_list(from_)
+        for note in found.notes:
+            typer.echo(visible(f"scraper: {note}"), err=True)
+        starter = as_configuration(starter, found, from_.name)
+        Config.from_dict(tomllib.loads(starter)).require_sources()
     if str(path) == "-":
         sys.stdout.write(starter)
         return EXIT_OK
@@ -51,7 +70,8 @@ def init(
         raise ConfigError(f"{path}: exists already; nothing was changed") from error
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error
-    typer.echo(f"wrote {path}; edit its [[source]] and try: scraper discover {path}", err=True)
+    edit = f"look at its {len(found.sources)}" if from_ else "edit its"
+    typer.echo(f"wrote {path}; {edit} [[source]] and try: scraper discover {path}", err=True)
     return EXIT_OK
 
 
