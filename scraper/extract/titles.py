@@ -104,12 +104,20 @@ def _of_newsroom(heads: list[str], named: dict[str, str]) -> str | None:
 
 
 def _without_kicker(head: str, declared: list[str]) -> str:
-    """`head` without the line above it, where a declared title is what follows a dash or colon in it."""
-    for found in _KICKER.finditer(head):
-        rest = head[found.end() :]
-        if any(folded(text) == folded(rest) for text in declared):
-            return rest.strip()
+    """`head` without the line above it: a declared title has none, or one with other words."""
+    for lead, rest in _halves(head):
+        for text in declared:
+            if folded(text) == folded(rest) or any(
+                folded(other) == folded(rest) and _words(above).isdisjoint(_words(lead))
+                for above, other in _halves(text)
+            ):
+                return rest.strip()
     return head
+
+
+def _halves(text: str) -> list[tuple[str, str]]:
+    """What stands before and behind each dash or colon."""
+    return [(text[: found.start()], text[found.end() :]) for found in _KICKER.finditer(text)]
 
 
 def _words(text: str) -> set[str]:
@@ -144,7 +152,7 @@ def without_site(text: str, sources: TitleSources) -> str | None:
     if folded(text) in _site_names(sources.sitename or "", sources.hostname):
         return None
     led = _LEAD.match(text)
-    if led and is_site_name(led[1], sources.sitename, sources.hostname):
+    if led and is_site_name(led[1], sources.sitename, sources.hostname) and not _printed(sources, text):
         text = text[led.end() :].strip()
     if not _SEPARATOR.search(text):
         return text or None

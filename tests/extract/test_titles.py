@@ -76,6 +76,23 @@ class TestWhatStandsAroundTheHeadline:
         sources = TitleSources(document=f"Sea: {PRINTED}", og=PRINTED, h1=(f"Sea: {PRINTED}",))
         assert choose_title(sources) == f"Sea: {PRINTED}"
 
+    def test_a_line_above_goes_where_another_source_has_other_words_there(self) -> None:
+        sources = TitleSources(
+            og="Storm on the coast: “We did not sleep”", h1=("A long night - “We did not sleep”",)
+        )
+        assert choose_title(sources) == "“We did not sleep”"
+
+    def test_what_stands_before_the_colon_stays_where_sources_only_word_it_differently(self) -> None:
+        sources = TitleSources(
+            og="Pilot Brandt: “We did not sleep”", h1=("Harbour pilot Brandt: “We did not sleep”",)
+        )
+        assert choose_title(sources) == "Harbour pilot Brandt: “We did not sleep”"
+
+    def test_a_column_that_is_called_like_the_site_stays_where_it_is_printed(self) -> None:
+        headline = "Harbour Notes: how the pilots slept"
+        sources = TitleSources(og=headline, h1=(headline,), hostname="harbournotes.example")
+        assert choose_title(sources) == headline
+
     def test_a_line_above_stays_where_the_newsroom_declares_it_twice(self) -> None:
         sources = TitleSources(
             news=True, headline=f"At sea - {PRINTED}", og=f"At sea: {PRINTED}", h1=(PRINTED,)
