@@ -61,8 +61,17 @@ def check(config: Config) -> Config:
     Raises:
         ConfigError: Something is not.
     """
-    config = config.checked()
     config.require_sources()
+    return check_options(config)
+
+
+def check_options(config: Config) -> Config:
+    """As `check`, for a run without sources.
+
+    Raises:
+        ConfigError: Something is not well.
+    """
+    config = config.checked()
     for where, keep in (("clean", config.clean.keep), *((s.name, s.keep) for s in config.source)):
         try:
             check_kinds(keep)

@@ -8,7 +8,7 @@ from types import FrameType
 
 from typer.exceptions import TyperException
 
-from scraper.cli import batch_verbs, explain, state_verbs, text_verbs
+from scraper.cli import archive_verbs, batch_verbs, explain, export_verbs, state_verbs, text_verbs
 from scraper.cli.app import (
     EPILOG,
     EXIT_INTERNAL,
@@ -21,7 +21,18 @@ from scraper.cli.app import (
 from scraper.errors import ConfigError, InputError, ScraperError, StateLocked
 from scraper.web.printable import log_visibly, visible_lines
 
-__all__ = ["EPILOG", "app", "batch_verbs", "explain", "main", "run", "state_verbs", "text_verbs"]
+__all__ = [
+    "EPILOG",
+    "app",
+    "archive_verbs",
+    "batch_verbs",
+    "explain",
+    "export_verbs",
+    "main",
+    "run",
+    "state_verbs",
+    "text_verbs",
+]
 
 TYPER_INTERRUPTED = 130
 """What typer makes of a KeyboardInterrupt."""

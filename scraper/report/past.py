@@ -29,6 +29,7 @@ class PastRun(msgspec.Struct, gc=False):
     exit_code: int
     sources: list[Counts]
     alarms: list[Alarm]
+    kind: str = "run"
 
 
 class Earlier(NamedTuple):
@@ -80,7 +81,8 @@ class Past:
         """Take up `runs`, the newest first, as far back as from `now` a baseline goes."""
         self._sources: dict[str, History] = {}
         self.last_success: datetime | None = None
-        for number, run in enumerate(runs):
+        # What was read from archives says nothing about how the sources do.
+        for number, run in enumerate(run for run in runs if run.kind == "run"):
             if run.exit_code == 0 and self.last_success is None:
                 self.last_success = run.ended_at
             if now and number >= MIN_RUNS and now - run.started_at > REACH:

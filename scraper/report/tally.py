@@ -20,6 +20,7 @@ from scraper.records import (
     Reason,
     Removal,
     Report,
+    Skip,
     SourceReport,
 )
 from scraper.report.health import alarms, moved
@@ -74,6 +75,7 @@ class SourceTally:
         self._same_text: Counter[str] = Counter()
         self._removed: Counter[str] = Counter()
         self._removed_chars = 0
+        self._skipped: Counter[Skip] = Counter()
 
     # ---- discovery -----------------------------------------------------------------------------------
 
@@ -96,6 +98,14 @@ class SourceTally:
         """Count links that were dropped or put off without being looked at."""
         self.outcomes[Outcome.DEFERRED if deferred else Outcome.DROPPED] += count
         (self.deferred if deferred else self.dropped)[reason] += count
+
+    def skip(self, reason: Skip) -> None:
+        """Count a record of an archive that is no page, or none that was asked for."""
+        self._skipped[reason] += 1
+
+    def forget_texts(self) -> None:
+        """Keep of the texts only the most frequent one: an archive that was read to its end has no more."""
+        self._same_text = Counter(dict(self._same_text.most_common(1)))
 
     def unchanged(self, count: int = 1) -> None:
         """Count links with nothing new that were not looked at."""
@@ -166,10 +176,11 @@ class SourceTally:
             same_text=max(self._same_text.values(), default=0),
             removed=_by_count(self._removed),
             removed_chars=self._removed_chars,
+            skipped=_by_count(self._skipped),
         )
 
 
-def _by_count(counts: Counter[Reason] | Counter[str]) -> dict[str, int]:
+def _by_count(counts: Counter[Reason] | Counter[Skip] | Counter[str]) -> dict[str, int]:
     return {str(key): count for key, count in counts.most_common()}
 
 
@@ -218,8 +229,9 @@ def seconds_per_request(host: HostReport) -> float:
 class Tally:
     """The running figures of a run."""
 
-    def __init__(self, run_id: str, started_at: datetime) -> None:
+    def __init__(self, run_id: str, started_at: datetime, *, kind: str = "run") -> None:
         self.run_id = run_id
+        self.kind = kind
         self.started_at = started_at
         self._sources: dict[str, SourceTally] = {}
         self.hosts = HostTally()
@@ -263,6 +275,8 @@ class Tally:
             alarms=alarms(sources, past, health, now=ended_at),
             requests=self.hosts.requests,
             hosts=self.hosts.report(),
+            kind=self.kind,
+            skipped=sum(sum(source.skipped.values()) for source in sources),
         )
         return judged(report, health)
 

@@ -1,9 +1,10 @@
 """The state: one SQLite file with what was seen, what waits, and what is to be published."""
 
+from scraper.store.archives import Progress
 from scraper.store.articles import Part, Row
 from scraper.store.database import locked
 from scraper.store.links import Queued
 from scraper.store.state import Status, Store
 from scraper.store.templates import Templates
 
-__all__ = ["Part", "Queued", "Row", "Status", "Store", "Templates", "locked"]
+__all__ = ["Part", "Progress", "Queued", "Row", "Status", "Store", "Templates", "locked"]

@@ -5,9 +5,10 @@ from datetime import datetime
 
 import msgspec
 
-from scraper.records import Article, Record
+from scraper.records import Article, Record, Sketch
 from scraper.store.articles import insert_article
 from scraper.store.database import Database
+from scraper.store.near import Place, let_wait
 from scraper.store.templates import insert_seen
 
 
@@ -89,9 +90,15 @@ class Archives:
         site: str,
         now: datetime,
         blocks: Collection[int] = (),
+        sketch: Sketch | None = None,
     ) -> None:
-        """Store an article, and remember the hashes of its blocks."""
+        """Store an article, and remember the hashes of its blocks.
+
+        With a `sketch`, it waits to be held against others.
+        """
         with self._database.transaction() as db:
             insert_article(db, article, key=key, source=source)
+            if sketch:
+                let_wait(db, Place.of(article, key=key), sketch)
             if blocks:
                 insert_seen(db, site=site, key=key, blocks=blocks, now=now)

@@ -19,7 +19,7 @@ import msgspec
 from scraper.errors import StateError, StateLocked
 from scraper.store.seal import check, damaged, mark_in_use, seal
 
-STATE_VERSION = 4
+STATE_VERSION = 5
 """`PRAGMA user_version` of the schema below."""
 
 SCHEMA = """
@@ -62,6 +62,11 @@ CREATE TABLE templates (
 );
 CREATE INDEX templates_learnt ON templates (learnt);
 CREATE TABLE robots (origin TEXT PRIMARY KEY, fetched_at REAL NOT NULL, status INTEGER NOT NULL, body BLOB);
+CREATE TABLE archives (
+    address TEXT NOT NULL, work TEXT NOT NULL, size INTEGER, offset INTEGER NOT NULL,
+    records INTEGER NOT NULL, here INTEGER NOT NULL, done INTEGER NOT NULL, run_id TEXT NOT NULL,
+    read_at REAL NOT NULL, PRIMARY KEY (address, work)
+);
 CREATE TABLE parts (
     output TEXT NOT NULL, name TEXT NOT NULL, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL,
     rows INTEGER NOT NULL, run_id TEXT NOT NULL, sealed_at REAL NOT NULL, PRIMARY KEY (output, name)
@@ -195,7 +200,10 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All of the block, durably, or none of it."""
+        """All of the block, durably, or none of it; within another such block, as a part of that one."""
+        if self._db.in_transaction:
+            yield self._db
+            return
         with self.guarded():
             self._db.execute("BEGIN IMMEDIATE")
             try:

@@ -1,7 +1,8 @@
 """`Store`: the open state as a whole, its runs, and what it holds."""
 
 import math
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -10,6 +11,7 @@ from typing import Self, TypeVar
 import msgspec
 
 from scraper.records import Record, Report
+from scraper.store.archives import Archives
 from scraper.store.articles import Articles
 from scraper.store.database import Database
 from scraper.store.links import Links
@@ -57,6 +59,7 @@ class Store:
         """Made up when the state was made; names it in the folders of its outputs."""
         self.links = Links(self._database)
         self.articles = Articles(self._database)
+        self.archives = Archives(self._database)
         self.near = Near(self._database)
         self.robots = StoredRobots(self._database)
         self.templates = Templates(self._database)
@@ -72,6 +75,12 @@ class Store:
     def close(self) -> None:
         """Close the state; what was recorded is on disk."""
         self._database.close()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make all that is recorded in the block one transaction."""
+        with self._database.transaction():
+            yield
 
     def begin_run(self, run_id: str, started_at: datetime) -> None:
         """Record that a run has begun."""

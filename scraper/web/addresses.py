@@ -41,7 +41,8 @@ def opened(address: str, offset: int = 0) -> IO[bytes]:
             file = fsspec.open(address, "rb").open()
         _go_to(file, offset)
     except ImportError as error:
-        raise ConfigError(f'{address}: {error}; pip install "news-scraper[warc]"') from error
+        extra = "s3" if address.startswith("s3:") else "warc"
+        raise ConfigError(f'{address}: {described(error)}; pip install "news-scraper[{extra}]"') from error
     except ConfigError:
         raise
     except Exception as error:
