@@ -39,14 +39,16 @@ CREATE INDEX urls_waiting ON urls (source, announced_at DESC, rowid) WHERE queue
 CREATE TABLE articles (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, revision INTEGER NOT NULL, key TEXT NOT NULL,
     content_hash TEXT NOT NULL, fingerprint TEXT NOT NULL, source TEXT NOT NULL, run_id TEXT NOT NULL,
-    record BLOB NOT NULL, record_sum INTEGER NOT NULL, cluster INTEGER, UNIQUE (id, revision)
+    record BLOB NOT NULL, record_sum INTEGER NOT NULL, UNIQUE (id, revision)
 );
 CREATE INDEX articles_text ON articles (content_hash);
 CREATE TABLE near (
     cluster INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, keys BLOB NOT NULL, sample BLOB NOT NULL
 );
+CREATE TABLE near_members (seq INTEGER PRIMARY KEY, cluster INTEGER NOT NULL);
+CREATE TABLE near_segments (segment INTEGER PRIMARY KEY, level INTEGER NOT NULL, originals INTEGER NOT NULL);
 CREATE TABLE near_keys (
-    key INTEGER NOT NULL, cluster INTEGER NOT NULL, PRIMARY KEY (key, cluster)
+    segment INTEGER NOT NULL, key INTEGER NOT NULL, cluster INTEGER NOT NULL, PRIMARY KEY (segment, key, cluster)
 ) WITHOUT ROWID;
 CREATE TABLE near_waiting (
     seq INTEGER PRIMARY KEY, new INTEGER NOT NULL, published REAL NOT NULL, key TEXT NOT NULL,

@@ -5,9 +5,8 @@ on in an order that does not depend on when each was fetched: first what changed
 and address. Each becomes the original of a cluster, and is indexed, or a copy in one; so the index holds
 originals only, and a cluster is what resembles its original, not a chain.
 
-The work for an article is the same however many there are: it looks up its few keys, each of which names a
-few originals at most, and reads the sketches of some. What stands under a full key (a phrase of a form
-letter) is found by its other keys.
+An article costs the same, but for the number of segments that a key is looked up in (`near_keys`): it looks
+up its few keys, each of which names a few originals at most, and reads the sketches of some.
 """
 
 import sqlite3
@@ -20,14 +19,13 @@ import msgspec
 
 from scraper.records import Article, Outcome, Reason, Record, Sketch, Stage
 from scraper.store.database import Database
+from scraper.store.near_keys import LOOK_UP, NAMED_BY_A_KEY, delete_keys, insert_keys, merge
 
-NAMED_BY_A_KEY = 16
-"""Originals that stand under one key; further ones are not put there."""
 HELD_AGAINST = 24
 """Most originals that a text is held against, those first that have most keys in common with it."""
 COPIES = 64
 """Articles with one text that are looked at."""
-TOGETHER = 200
+TOGETHER = 500
 """Articles that are ruled on in one transaction."""
 _UNDATED = float("inf")
 
@@ -120,9 +118,10 @@ class Near:
     def copies(self, content_hash: str, *, but: str = "") -> list[Copy]:
         """Stored articles with a text, in the order of their clusters, without that of the id `but`."""
         rows = self._database.all(
-            "SELECT a.id, a.key, a.cluster, n.id, w.new, w.published FROM articles AS a "
-            "LEFT JOIN near AS n ON n.cluster = a.cluster LEFT JOIN near_waiting AS w ON w.seq = a.seq "
-            "WHERE a.content_hash = ? AND a.id != ? ORDER BY a.cluster, a.seq LIMIT ?",
+            "SELECT a.id, a.key, m.cluster, n.id, w.new, w.published FROM articles AS a "
+            "LEFT JOIN near_members AS m ON m.seq = a.seq LEFT JOIN near AS n ON n.cluster = m.cluster "
+            "LEFT JOIN near_waiting AS w ON w.seq = a.seq "
+            "WHERE a.content_hash = ? AND a.id != ? ORDER BY m.cluster, a.seq LIMIT ?",
             (content_hash, but, COPIES),
         )
         return [
@@ -140,13 +139,7 @@ class Near:
         """Originals that share keys, those first that share most, then the earliest."""
         shared: Counter[int] = Counter()
         for key in keys:
-            shared.update(
-                cluster
-                for (cluster,) in self._database.all(
-                    "SELECT cluster FROM near_keys WHERE key = ? ORDER BY cluster LIMIT ?",
-                    (key, NAMED_BY_A_KEY),
-                )
-            )
+            shared.update(cluster for (cluster,) in self._database.all(LOOK_UP, (key, NAMED_BY_A_KEY)))
         best = sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:HELD_AGAINST]
         for cluster, _ in best:
             rows = self._database.all("SELECT id, keys, sample FROM near WHERE cluster = ?", (cluster,))
@@ -187,12 +180,13 @@ class Near:
                 else:
                     self._index(db, waiting)
                 db.execute("DELETE FROM near_waiting WHERE seq = ?", (seq,))
+            merge(db)
         return ruled if rows else None
 
     def _own_cluster(self, article_id: str) -> int | None:
         rows = self._database.all(
-            "SELECT n.cluster FROM articles AS a JOIN near AS n ON n.cluster = a.cluster AND n.id = a.id "
-            "WHERE a.id = ? LIMIT 1",
+            "SELECT n.cluster FROM articles AS a JOIN near_members AS m ON m.seq = a.seq "
+            "JOIN near AS n ON n.cluster = m.cluster AND n.id = a.id WHERE a.id = ? LIMIT 1",
             (article_id,),
         )
         return int(rows[0][0]) if rows else None
@@ -200,24 +194,17 @@ class Near:
     def _index(self, db: sqlite3.Connection, waiting: Waiting) -> None:
         """Make an article an original, or put its newer text in the place of the older one."""
         keys, sample = _columns(waiting.sketch)
-        cluster = self._own_cluster(waiting.id)
+        cluster = None if waiting.new else self._own_cluster(waiting.id)
         if cluster is None:
             cluster = db.execute(
                 "INSERT INTO near (id, keys, sample) VALUES (?, ?, ?)", (waiting.id, keys, sample)
             ).lastrowid
         else:
             (stored,) = db.execute("SELECT keys FROM near WHERE cluster = ?", (cluster,)).fetchone()
-            db.executemany(
-                "DELETE FROM near_keys WHERE key = ? AND cluster = ?",
-                [(key, cluster) for key in array("q", stored)],
-            )
+            delete_keys(db, cluster, array("q", stored))
             db.execute("UPDATE near SET keys = ?, sample = ? WHERE cluster = ?", (keys, sample, cluster))
-        db.executemany(
-            "INSERT OR IGNORE INTO near_keys SELECT ?1, ?2 "
-            "WHERE (SELECT count(*) FROM (SELECT 1 FROM near_keys WHERE key = ?1 LIMIT ?3)) < ?3",
-            [(key, cluster, NAMED_BY_A_KEY) for key in waiting.sketch.keys],
-        )
-        db.execute("UPDATE articles SET cluster = ? WHERE seq = ?", (cluster, waiting.seq))
+        insert_keys(db, int(cluster or 0), waiting.sketch.keys)
+        db.execute("INSERT INTO near_members VALUES (?, ?)", (waiting.seq, cluster))
 
     def _link(self, db: sqlite3.Connection, waiting: Waiting, ruling: Ruling) -> Ruled:
         cluster = ruling.cluster
@@ -226,14 +213,19 @@ class Near:
             cluster = db.execute(
                 "INSERT INTO near (id, keys, sample) VALUES (?, x'', x'')", (ruling.original,)
             ).lastrowid
-            db.execute("UPDATE articles SET cluster = ? WHERE id = ?", (cluster, ruling.original))
+            db.execute(
+                "INSERT OR IGNORE INTO near_members SELECT seq, ? FROM articles WHERE id = ? AND seq NOT IN "
+                "(SELECT seq FROM near_waiting)",
+                (cluster, ruling.original),
+            )
         article, source = _stored(db, waiting.seq)
         article = msgspec.structs.replace(article, dup_of=ruling.original)
         record = _json.encode(article)
         db.execute(
-            "UPDATE articles SET cluster = ?, record = ?, record_sum = ? WHERE seq = ?",
-            (cluster, record, crc32(record), waiting.seq),
+            "UPDATE articles SET record = ?, record_sum = ? WHERE seq = ?",
+            (record, crc32(record), waiting.seq),
         )
+        db.execute("INSERT INTO near_members VALUES (?, ?)", (waiting.seq, cluster))
         return Ruled(article=article, source=source, ruling=ruling)
 
 
