@@ -89,7 +89,7 @@ def _from_news_please(text: str) -> SourceList:
     data = hjson.loads(text)
     entries = data.get("base_urls") if isinstance(data, Mapping) else None
     if not isinstance(entries, list):
-        raise InputError("no base_urls in it")
+        raise ValueError("no base_urls in it")  # noqa: TRY004 - a fault of the file, not of the call
     grouped = _Grouped()
     left: set[str] = set()
     for entry in entries:
@@ -125,6 +125,8 @@ class _Grouped:
         if not host:
             self.notes.append(f"{url}: not an http or https address")
             return
+        if "/" not in url.partition("://")[2]:
+            url += "/"
         listed = self._hosts.setdefault(host, {}).setdefault(key or key_of(url), [])
         if url not in listed:
             listed.append(url)

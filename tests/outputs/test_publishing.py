@@ -173,7 +173,7 @@ def medium(request: pytest.FixtureRequest, tmp_path: Path) -> Medium:
     if "parquet" in kind:
         pytest.importorskip("pyarrow")
     if kind in FILES or kind in LOCAL:
-        return Files(tmp_path / "out" / kind, **LOCAL.get(kind, {}))
+        return Files(tmp_path / "out" / (kind if kind in FILES else "articles"), **LOCAL.get(kind, {}))
     if kind == "sqlite":
         return SqliteFile(tmp_path / "news.db")
     if kind == "postgresql":

@@ -1,0 +1,153 @@
+"""`scraper export`: any output, later, of all articles or of those that are wanted."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from scraper.cli import run
+from scraper.store import Store
+from tests.outputs import reading
+from tests.store.making import MORNING, article, link, meet, take
+
+DAY = timedelta(days=1)
+MADE = (
+    ("Courier", article("a", date_published=MORNING - 40 * DAY, title="A")),
+    ("Courier", article("b", date_published=MORNING)),
+    ("Gazette", article("c", date_published=None)),
+    ("Gazette", article("b", date_published=MORNING, text="Changed.", revision=2)),
+)
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    path = tmp_path / "state.db"
+    with Store(path) as store:
+        for number, (source, made) in enumerate(MADE):
+            meet(store, "run-1", link(str(number), source=source), now=MORNING)
+            for queued in take(store, "run-1"):
+                store.links.settle_article(queued, made, now=MORNING)
+    return path
+
+
+def exported(state: Path, *options: str) -> list[tuple[str, int]]:
+    out = state.with_name("out.jsonl")
+    code = run(["export", "--state", str(state), "-o", str(out), *options])
+    made = reading.lines(out.read_bytes())
+    assert code == (0 if made else 1)
+    return [(each.id.removeprefix("id of "), each.revision) for each in made]
+
+
+def test_all_revisions_are_written_in_the_order_in_which_they_were_stored(state: Path) -> None:
+    assert exported(state) == [("a", 1), ("b", 1), ("c", 1), ("b", 2)]
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        (["--latest"], [("a", 1), ("c", 1), ("b", 2)]),
+        (["--source", "Courier"], [("a", 1), ("b", 1)]),
+        (["--source", "Courier", "--source", "Gazette", "--latest"], [("a", 1), ("c", 1), ("b", 2)]),
+        (["--since", "2026-03-01", "--until", "2026-03-01"], [("b", 1), ("c", 1), ("b", 2)]),
+        (["--until", "2026-02-28"], [("a", 1)]),
+        (["--since", "2026-03-01T06:00:01"], []),
+        (["--until", "2026-03-01T07:00+01:00"], [("a", 1)]),
+        (["--by", "crawled", "--until", "2026-02-28"], []),
+        (["--by", "crawled", "--since", "2026-03-01", "--source", "Courier"], [("a", 1), ("b", 1)]),
+    ],
+)
+def test_what_is_wanted_can_be_said(state: Path, options: list[str], wanted: list[tuple[str, int]]) -> None:
+    assert exported(state, *options) == wanted
+
+
+def test_without_an_output_it_goes_to_standard_output(
+    state: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert run(["export", "-s", str(state), "--fields", "title,url", "--source", "Courier"]) == 0
+    shown = capfdbinary.readouterr()
+    assert shown.out.splitlines()[0] == b'{"title":"A","url":"https://news.example/a"}'
+    assert b"2 articles" in shown.err
+    assert run(["export", "-s", str(state), "--fields-as", "schema.org"]) == 0
+    assert json.loads(capfdbinary.readouterr().out.splitlines()[0])["@type"] == "NewsArticle"
+    assert run(["export", "-s", str(state), "--format", "csv", "--fields", "title"]) == 0
+    assert capfdbinary.readouterr().out == b'"title"\n"A"\n\n\n\n'
+
+
+def test_a_folder_is_brought_up_to_date(state: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+
+    def held() -> list[str]:
+        parts = sorted(folder.glob("part-*.jsonl"))
+        return [each.id for part in parts for each in reading.lines(part.read_bytes())]
+
+    assert run(["export", "-s", str(state), "-o", str(folder)]) == 0
+    before = sorted(file.name for file in folder.iterdir())
+    assert len(held()) == 4
+    assert run(["export", "-s", str(state), "-o", str(folder)]) == 0
+    assert sorted(file.name for file in folder.iterdir()) == before
+    assert "_SUCCESS" in before
+    assert run(["export", "-s", str(state), "-o", str(folder), "--source", "Courier"]) == 0
+    assert held() == ["id of a", "id of b"]
+
+
+def test_the_folder_of_a_run_is_left_alone(
+    state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    with Store(state) as store:
+        (folder / "_STATE").write_text(f"{store.id}\n", encoding="ascii")
+    (folder / "part-000000001-0.jsonl").touch()
+    assert run(["export", "-s", str(state), "-o", str(folder)]) == 3
+    assert "holds parts of another state" in capsys.readouterr().err
+    assert (folder / "part-000000001-0.jsonl").exists()
+
+
+def test_a_table_gets_the_newest_revisions_and_can_be_filled_again(state: Path, tmp_path: Path) -> None:
+    table = tmp_path / "news.sqlite"
+    for _ in range(2):
+        assert run(["export", "-s", str(state), "-o", str(table), "--table", "news"]) == 0
+    made = reading.from_sqlite(table, "news")
+    assert [(each.id, each.revision) for each in made] == [("id of a", 1), ("id of b", 2), ("id of c", 1)]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--source", "Currier"], "the state has no article of it; there are Courier, Gazette"),
+        (["--since", "yesterday"], "--since yesterday: not a date"),
+        (["--until", "9999-12-31"], "not a date"),
+        (["--fields", "titel"], "no key of the record: titel"),
+        (["--fields", "title,title"], "a key is named twice"),
+        (["--fields", "title", "--fields-as", "fundus"], "name fields or fields_as, not both"),
+        (["-o", "out.xlsx"], "unknown format"),
+        (["-o", "out.csv", "--format", "parquet"], "is csv, not parquet"),
+        (["-o", "out.db", "--fields", "title"], "a table needs the id"),
+        (["-o", "out.csv", "--partition", "date"], "only a folder of parts"),
+        (["-o", "postgresql://me:secret@host/news"], "an address with a password is not used"),
+        (["--format", "sqlite"], "does not go to standard output"),
+    ],
+)
+def test_what_cannot_be_done_ends_with_2_and_says_why(
+    state: Path, options: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["export", "-s", str(state), *options]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert "secret" not in error
+
+
+def test_the_state_is_never_written_over(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = state.read_bytes()
+    assert run(["export", "-s", str(state), "-o", str(state)]) == 2
+    assert "this is the state" in capsys.readouterr().err
+    assert state.read_bytes() == before
+
+
+def test_a_date_is_of_utc_when_it_says_nothing_else() -> None:
+    from scraper.cli.export_verbs import moment  # noqa: PLC0415 - as the verb has it
+
+    assert moment("--since", "2026-03-01") == datetime(2026, 3, 1, tzinfo=UTC)
+    assert moment("--until", "2026-03-01", end_of_day=True) == datetime(2026, 3, 2, tzinfo=UTC)
+    assert moment("--until", "2026-03-01T05:00", end_of_day=True) == datetime(2026, 3, 1, 5, tzinfo=UTC)
