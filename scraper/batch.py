@@ -22,6 +22,7 @@ from scraper.readers import Readers
 from scraper.records import Event, Report
 from scraper.report import Journal, Past, PastRun, Tally, Threshold, described, metrics_text
 from scraper.running import Ending, complete
+from scraper.shards import sharded
 from scraper.store import Store, locked
 from scraper.web.clock import Clock, SystemClock
 
@@ -62,7 +63,7 @@ def check(config: Config) -> Config:
         ConfigError: Something is not.
     """
     config.require_sources()
-    return check_options(config)
+    return sharded(check_options(config))
 
 
 def check_options(config: Config) -> Config:

@@ -36,6 +36,8 @@ class RunConfig(Section, frozen=True, kw_only=True):
     """A page that keeps a worker longer than this is dropped, and the worker replaced."""
     worker_memory_mb: int = 2048
     """Address space above its start that a worker may use; a page that needs more is dropped."""
+    shard: str | None = None
+    """Which part of the sources to ask, as `3/16`: the fourth of sixteen runs that share them out by site."""
     metrics: str | None = None
     """File for the figures of the last run in the text format of Prometheus."""
 

@@ -30,6 +30,7 @@ from scraper.records import (
 )
 from scraper.report import Journal, Tally
 from scraper.settle import count_copy, count_stored, place
+from scraper.shards import Shard
 from scraper.store import Queued, Store
 from scraper.web.urls import registrable_domain
 
@@ -72,6 +73,7 @@ class Corridor:
     ) -> None:
         """`stopping` is set when nothing new is to be begun."""
         self._config = config
+        self._shard = Shard.parse(config.run.shard) if config.run.shard else None
         self._sources = {source.name or "": source for source in config.source}
         self._run_id = tally.run_id
         self._store = store
@@ -140,6 +142,8 @@ class Corridor:
 
             self._slow_down(source, *source.feeds, *source.sitemaps, *source.sections, source.site)
             async for document in discover(source, get, read=read):
+                if self._shard and document.kind == "list":
+                    document = _own_part(document, self._shard)  # noqa: PLW2901 - what is not ours was never here
                 self._take_up(document, source, source_hash)
                 self._journal.emit(
                     "document_read",
@@ -321,3 +325,12 @@ class Corridor:
             reason=reason,
             detail=detail or None,
         )
+
+
+def _own_part(document: Document, shard: Shard) -> Document:
+    """Of a list that all shards read, what this one is to ask for."""
+    return msgspec.structs.replace(
+        document,
+        links=tuple(link for link in document.links if shard.owns_address(link.url)),
+        drops=tuple(drop for drop in document.drops if shard.owns_address(drop.url)),
+    )

@@ -36,6 +36,14 @@ def run(
             metavar="FIGURE>NUMBER",
         ),
     ] = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            help="Ask a part of the sources only, K from 0 to N - 1: one of N runs that share them out by "
+            "site, each with a state and outputs of its own.",
+            metavar="K/N",
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only show what would be fetched, as `discover` does.")
     ] = False,
@@ -52,13 +60,15 @@ def run(
     from scraper.cli.terminal import console, follow_run, show_report
 
     settings = Config.from_file(config)
+    if shard:
+        settings = msgspec.structs.replace(settings, run=msgspec.structs.replace(settings.run, shard=shard))
     if fail_on:
         thresholds = (*settings.health.fail_on, *fail_on)
         settings = msgspec.structs.replace(
             settings, health=msgspec.structs.replace(settings.health, fail_on=thresholds)
         )
     if dry_run:
-        check(settings)
+        settings = check(settings)
         with until_reader_leaves():
             return asyncio.run(_discover(settings, as_json=False))
         return EXIT_OK
