@@ -4,6 +4,7 @@ import os
 import secrets
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import msgspec
@@ -24,6 +25,7 @@ from scraper.report import Journal, Past, PastRun, Tally, Threshold, described, 
 from scraper.running import Ending, complete
 from scraper.shards import sharded
 from scraper.store import Store, locked
+from scraper.warcfiles import WarcFiles, check_library
 from scraper.web.clock import Clock, SystemClock
 
 
@@ -79,6 +81,8 @@ def check_options(config: Config) -> Config:
         except ConfigError as error:
             raise ConfigError(f"{where}.{error}") from error
     check_outputs(config.output)
+    if config.archive.warc:
+        check_library()
     for text in config.health.fail_on:
         try:
             Threshold.parse(text)
@@ -120,7 +124,7 @@ class _Run:
     async def carry_out(self) -> Report:
         """Lock, open, work, seal, report."""
         state = Path(self._config.run.state)
-        with locked(state), Store(state) as store:
+        with locked(state), Store(state) as store, self._files_for(store) as kept:
             publisher = Publisher(self._config, store, self._run_id, self._clock)
             publisher.open()
             store.begin_run(self._run_id, self._tally.started_at)
@@ -145,6 +149,7 @@ class _Run:
                         tally=self._tally,
                         journal=self._journal,
                         stopping=self._ending.stopping,
+                        kept=kept,
                     )
                     # What a killed run stored goes out first and alone: same rows, same part.
                     corridor.seal()
@@ -167,6 +172,16 @@ class _Run:
                     write_atomically(Path(self._config.run.metrics), metrics)
                 self._journal.emit("run_ended", count=report.links, detail=f"exit code {report.exit_code}")
                 return report
+
+    def _files_for(self, store: Store) -> AbstractContextManager[WarcFiles | None]:
+        """Where pages are kept, if they are; what killed runs left there is closed off."""
+        folder = self._config.archive.warc
+        if not folder:
+            return nullcontext()
+        files = WarcFiles(Path(folder), run_id=self._run_id)
+        for path in files.close_off(store.knows_run):
+            self._journal.emit("archive_sealed", detail=str(path))
+        return files
 
 
 def backend_for(config: Config) -> Backend:

@@ -142,6 +142,13 @@ class DedupeConfig(Section, frozen=True, kw_only=True):
     copy; 0 to 1."""
 
 
+class ArchiveConfig(Section, frozen=True, kw_only=True):
+    """Keeping what was fetched, so that `scraper reprocess` can read it again."""
+
+    warc: str | None = None
+    """Folder for WARC files with each page that was answered, and the request for it; none when unset."""
+
+
 class HealthConfig(Section, frozen=True, kw_only=True):
     """Thresholds; a run that misses one ends with exit code 1. None is not checked."""
 
@@ -197,6 +204,7 @@ class Config(Section, frozen=True, kw_only=True):
     extract: ExtractConfig = ExtractConfig()
     clean: CleanConfig = CleanConfig()
     dedupe: DedupeConfig = DedupeConfig()
+    archive: ArchiveConfig = ArchiveConfig()
     health: HealthConfig = HealthConfig()
     output: tuple[OutputConfig, ...] = (OutputConfig(path="articles"),)
     source: tuple[SourceConfig, ...] = ()
@@ -261,6 +269,9 @@ class Config(Section, frozen=True, kw_only=True):
         sources = tuple(_checked_source(source, index, base) for index, source in enumerate(self.source))
         _refuse_repeats("source", "name", (source.name for source in sources))
         rules = self.extract.site_rules
+        warc = self.archive.warc
+        if warc == "":
+            raise ConfigError("archive.warc: names no folder")
         return msgspec.structs.replace(
             self,
             run=msgspec.structs.replace(
@@ -269,6 +280,7 @@ class Config(Section, frozen=True, kw_only=True):
                 metrics=self.run.metrics and _resolved(self.run.metrics, base),
             ),
             extract=msgspec.structs.replace(self.extract, site_rules=rules and _resolved(rules, base)),
+            archive=msgspec.structs.replace(self.archive, warc=warc and _resolved(warc, base)),
             output=outputs,
             source=sources,
         )

@@ -32,6 +32,7 @@ from scraper.report import Journal, Tally
 from scraper.settle import count_copy, count_stored, place
 from scraper.shards import Shard
 from scraper.store import Queued, Store
+from scraper.warcfiles import WarcFiles
 from scraper.web.urls import registrable_domain
 
 TAKE = 20
@@ -59,7 +60,7 @@ class _Answered:
 class Corridor:
     """Takes a run's links through the stages."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what each stage stands on, by name
         self,
         config: Config,
         *,
@@ -70,8 +71,9 @@ class Corridor:
         tally: Tally,
         journal: Journal,
         stopping: asyncio.Event,
+        kept: WarcFiles | None = None,
     ) -> None:
-        """`stopping` is set when nothing new is to be begun."""
+        """`stopping` is set when nothing new is to be begun; `kept` is where pages are kept."""
         self._config = config
         self._shard = Shard.parse(config.run.shard) if config.run.shard else None
         self._sources = {source.name or "": source for source in config.source}
@@ -84,6 +86,7 @@ class Corridor:
         self._journal = journal
         self._clock = journal.clock
         self._stopping = stopping
+        self._kept = kept
         self._challenges: dict[str, int] = {}
         self._unsealed = 0
         self._duplicates = Duplicates(config.dedupe, store.near)
@@ -120,6 +123,8 @@ class Corridor:
             # What a killed run stored was counted by that run, if by any.
             if ruled.article.run_id == self._run_id:
                 count_copy(ruled, self._tally[ruled.source], self._journal, url=ruled.article.requested_url)
+        if self._kept and (kept := self._kept.seal()):
+            self._journal.emit("archive_sealed", detail=str(kept))
         for path, rows in self._publisher.seal():
             self._tally.parts.append(path)
             self._journal.emit("part_sealed", detail=path, count=rows)
@@ -234,6 +239,8 @@ class Corridor:
                 self._tally[queued.link.source].fetched += 1
                 keep = self._sources[queued.link.source].keep
                 memory = self._memories.of(queued.domain, queued.link.key) if self._memories else None
+                if self._kept:
+                    result = self._keep(self._kept, result, queued)
                 done = await self._backend.process(result, keep, memory)
                 outcome = done.outcome
             else:
@@ -245,6 +252,10 @@ class Corridor:
             answered.settled.set()
             if self._unsealed >= PART_ROWS:
                 self.seal()
+
+    def _keep(self, kept: WarcFiles, page: Page, queued: Queued) -> Page:
+        asked = self._fetcher.request_headers(etag=queued.etag, last_modified=queued.last_modified)
+        return msgspec.structs.replace(page, warc_ref=kept.write(page, asked))
 
     # ---- outcomes ------------------------------------------------------------------------------------
 
@@ -302,6 +313,9 @@ class Corridor:
         else:
             source = queued.link.source
             self._tally[source].remove(article.removed or ())
+            if self._kept:
+                # No article is to name a page that a power cut can take away.
+                self._kept.to_disk()
             self._store.links.settle_article(
                 queued,
                 placed.article,

@@ -123,6 +123,12 @@ class Fetcher:
         """Pause at least so long between requests to the registrable domain of `url`."""
         self._throttle.slow_down(registrable_domain(url), delay_s)
 
+    def request_headers(
+        self, *, etag: str | None = None, last_modified: str | None = None
+    ) -> list[tuple[str, str]]:
+        """What a page is asked for with, beside Host."""
+        return [*self._exchange.headers("page"), *_conditions(etag, last_modified)]
+
     async def get(
         self,
         url: str,
@@ -143,11 +149,7 @@ class Fetcher:
         if start is None:
             return _drop(url, Reason.INVALID_URL, "not an http or https address that can be asked for")
         job = self._job(accept)
-        job.conditions = [
-            (name, value)
-            for name, value in (("if-none-match", etag), ("if-modified-since", last_modified))
-            if value and value.isascii() and value.isprintable()
-        ]
+        job.conditions = _conditions(etag, last_modified)
         try:
             final, answer = await self._follow(start, job)
         except StoppedError:
@@ -333,6 +335,14 @@ class Fetcher:
 
     def _job(self, kind: Kind) -> _Job:
         return _Job(kind=kind, tries=self._config.retries, seconds=self._config.total_timeout_s)
+
+
+def _conditions(etag: str | None, last_modified: str | None) -> list[tuple[str, str]]:
+    return [
+        (name, value)
+        for name, value in (("if-none-match", etag), ("if-modified-since", last_modified))
+        if value and value.isascii() and value.isprintable()
+    ]
 
 
 def _fault(answer: Answer | Failure | None) -> str | None:

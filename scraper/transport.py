@@ -285,6 +285,10 @@ class Exchange:
             "pool": config.total_timeout_s,
         }
 
+    def headers(self, kind: Kind) -> list[tuple[str, str]]:
+        """What every request of a kind is sent with."""
+        return list(self._headers[kind])
+
     async def aclose(self) -> None:
         """Close every connection."""
         await self._connections.aclose()

@@ -35,6 +35,7 @@ def config_for(tmp_path: Path) -> Callable[..., Config]:
             "run": {"workers": 0},
             "fetch": {"delay_s": 0, "revisit_s": 0, "backoff_s": 0, "allow_private": True},
             "clean": {},
+            "archive": {},
             "health": {},
             "source": {
                 "name": "courier",

@@ -82,6 +82,10 @@ class Store:
         with self._database.transaction():
             yield
 
+    def knows_run(self, run_id: str) -> bool:
+        """Whether a run of this state has, or had, this id."""
+        return bool(self._database.one("SELECT count(*) FROM runs WHERE run_id = ?", (run_id,)))
+
     def begin_run(self, run_id: str, started_at: datetime) -> None:
         """Record that a run has begun."""
         with self._database.transaction() as db:
