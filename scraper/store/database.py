@@ -48,7 +48,8 @@ CREATE TABLE near (
 CREATE TABLE near_members (seq INTEGER PRIMARY KEY, cluster INTEGER NOT NULL);
 CREATE TABLE near_segments (segment INTEGER PRIMARY KEY, level INTEGER NOT NULL, originals INTEGER NOT NULL);
 CREATE TABLE near_keys (
-    segment INTEGER NOT NULL, key INTEGER NOT NULL, cluster INTEGER NOT NULL, PRIMARY KEY (segment, key, cluster)
+    segment INTEGER NOT NULL, key INTEGER NOT NULL, cluster INTEGER NOT NULL,
+    PRIMARY KEY (segment, key, cluster)
 ) WITHOUT ROWID;
 CREATE TABLE near_waiting (
     seq INTEGER PRIMARY KEY, new INTEGER NOT NULL, published REAL NOT NULL, key TEXT NOT NULL,

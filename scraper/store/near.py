@@ -55,6 +55,7 @@ class Waiting(Record, frozen=True, kw_only=True):
     seq: int
     id: str
     new: bool
+    """Whether no revision of it was ruled on before."""
     key: str
     content_hash: str
     sketch: Sketch
@@ -158,16 +159,16 @@ class Near:
         """
         with self._database.transaction() as db:
             rows = db.execute(
-                "SELECT w.seq, a.id, w.new, w.key, a.content_hash, w.keys, w.sample FROM near_waiting AS w "
+                "SELECT w.seq, a.id, w.key, a.content_hash, w.keys, w.sample FROM near_waiting AS w "
                 "JOIN articles AS a ON a.seq = w.seq ORDER BY w.new, w.published, w.key, w.seq LIMIT ?",
                 (TOGETHER,),
             ).fetchall()
             ruled = []
-            for seq, known, new, key, content_hash, keys, sample in rows:
+            for seq, known, key, content_hash, keys, sample in rows:
                 waiting = Waiting(
                     seq=seq,
                     id=known,
-                    new=bool(new),
+                    new=not self._is_known(known),
                     key=key,
                     content_hash=content_hash,
                     sketch=_sketch(keys, sample),
@@ -183,6 +184,16 @@ class Near:
             merge(db)
         return ruled if rows else None
 
+    def _is_known(self, article_id: str) -> bool:
+        """Whether a revision of the article was published, or is to be."""
+        return bool(
+            self._database.all(
+                "SELECT 1 FROM articles AS a WHERE id = ? AND NOT EXISTS "
+                "(SELECT 1 FROM near_waiting AS w WHERE w.seq = a.seq) LIMIT 1",
+                (article_id,),
+            )
+        )
+
     def _own_cluster(self, article_id: str) -> int | None:
         rows = self._database.all(
             "SELECT n.cluster FROM articles AS a JOIN near_members AS m ON m.seq = a.seq "
@@ -196,23 +207,28 @@ class Near:
         keys, sample = _columns(waiting.sketch)
         cluster = None if waiting.new else self._own_cluster(waiting.id)
         if cluster is None:
-            cluster = db.execute(
-                "INSERT INTO near (id, keys, sample) VALUES (?, ?, ?)", (waiting.id, keys, sample)
-            ).lastrowid
-        else:
+            cluster = _new_cluster(db, waiting.id, keys, sample)
+            insert_keys(db, cluster, waiting.sketch.keys)
+        elif self._is_newest(waiting):
             (stored,) = db.execute("SELECT keys FROM near WHERE cluster = ?", (cluster,)).fetchone()
             delete_keys(db, cluster, array("q", stored))
             db.execute("UPDATE near SET keys = ?, sample = ? WHERE cluster = ?", (keys, sample, cluster))
-        insert_keys(db, int(cluster or 0), waiting.sketch.keys)
+            insert_keys(db, cluster, waiting.sketch.keys)
         db.execute("INSERT INTO near_members VALUES (?, ?)", (waiting.seq, cluster))
+
+    def _is_newest(self, waiting: Waiting) -> bool:
+        """Whether no later revision of it was ruled on already, as is one that was stored in the same run."""
+        return not self._database.all(
+            "SELECT 1 FROM articles AS a JOIN near_members AS m ON m.seq = a.seq "
+            "WHERE a.id = ? AND a.seq > ?",
+            (waiting.id, waiting.seq),
+        )
 
     def _link(self, db: sqlite3.Connection, waiting: Waiting, ruling: Ruling) -> Ruled:
         cluster = ruling.cluster
         if cluster is None:
-            # Stored when nothing was held against anything: it has an identity, but no sketch.
-            cluster = db.execute(
-                "INSERT INTO near (id, keys, sample) VALUES (?, x'', x'')", (ruling.original,)
-            ).lastrowid
+            # The original was stored when nothing was held against anything: there is no sketch of it.
+            cluster = _new_cluster(db, str(ruling.original), b"", b"")
             db.execute(
                 "INSERT OR IGNORE INTO near_members SELECT seq, ? FROM articles WHERE id = ? AND seq NOT IN "
                 "(SELECT seq FROM near_waiting)",
@@ -229,12 +245,20 @@ class Near:
         return Ruled(article=article, source=source, ruling=ruling)
 
 
+def _new_cluster(db: sqlite3.Connection, original: str, keys: bytes, sample: bytes) -> int:
+    row = db.execute(
+        "INSERT INTO near (id, keys, sample) VALUES (?, ?, ?) RETURNING cluster", (original, keys, sample)
+    ).fetchone()
+    return int(row[0])
+
+
 def _take_back(db: sqlite3.Connection, waiting: Waiting, ruling: Ruling) -> Ruled:
     article, source = _stored(db, waiting.seq)
     db.execute("DELETE FROM articles WHERE seq = ?", (waiting.seq,))
     db.execute(
-        "UPDATE urls SET outcome = ?, stage = ?, reason = ?, detail = ?, article_id = NULL WHERE key = ?",
-        (Outcome.DROPPED, Stage.DEDUPE, ruling.reason, ruling.detail, waiting.key),
+        "UPDATE urls SET outcome = ?, stage = ?, reason = ?, detail = ?, article_id = NULL "
+        "WHERE key = ? AND article_id = ? AND NOT queued",
+        (Outcome.DROPPED, Stage.DEDUPE, ruling.reason, ruling.detail, waiting.key, waiting.id),
     )
     return Ruled(article=article, source=source, ruling=ruling)
 
