@@ -3,8 +3,7 @@
 Keys are random numbers. In one table of ten million originals each of the 16 keys of a new one would change a
 page of its own: 64 KB to the log and as much to the file, for 200 bytes. So new keys go to a small segment; a
 full one is moved, in order, behind the others, and eight of one level become one of the next (a
-log-structured merge tree: O'Neil et al., Acta Informatica 33, 1996). A key is looked up in each segment;
-those of the highest level are not merged any further, so that no merge takes long.
+log-structured merge tree: O'Neil et al., Acta Informatica 33, 1996). A key is looked up in each segment.
 """
 
 import sqlite3
@@ -16,8 +15,10 @@ OPENED = 4_096
 """Originals in it at most."""
 MERGED = 8
 """Segments of one level that become one of the next."""
-LEVELS = 3
-"""The highest holds 262,144 originals in each segment: at ten million 39 of them, and 15 others at most."""
+LEVELS = 4
+"""The highest holds two million originals in a segment: at ten million 4 of them, and 22 others at most."""
+LEVELS_AT_WORK = 3
+"""Up to here segments are merged while a run is under way; two million take minutes: the next one does it."""
 NAMED_BY_A_KEY = 16
 """Originals that a key leads to; those that have it in common with so many are found by their other keys."""
 
@@ -52,12 +53,12 @@ def delete_keys(db: sqlite3.Connection, cluster: int, keys: Sequence[int]) -> No
     )
 
 
-def merge(db: sqlite3.Connection) -> None:
-    """Make one segment of the next level of those of a level that has grown full.
+def merge(db: sqlite3.Connection, *, levels: int = LEVELS_AT_WORK) -> None:
+    """Make one segment of the next level, `levels` at most, of those of a level that has grown full.
 
     It gets a place behind all others, so that it is written from one end to the other.
     """
-    for level in range(LEVELS):
+    for level in range(levels):
         segments, originals, last = db.execute(
             "SELECT count(*), sum(originals), (SELECT max(segment) FROM near_segments) FROM near_segments "
             "WHERE level = ?",
@@ -66,9 +67,11 @@ def merge(db: sqlite3.Connection) -> None:
         if not (segments >= MERGED if level else (originals or 0) >= OPENED):
             continue
         db.execute(
-            "INSERT INTO near_keys SELECT ?, key, cluster FROM near_keys "
-            "WHERE segment IN (SELECT segment FROM near_segments WHERE level = ?) ORDER BY key, cluster",
-            (last + 1, level),
+            "INSERT INTO near_keys SELECT ?, key, cluster FROM ("
+            "SELECT key, cluster, row_number() OVER (PARTITION BY key ORDER BY cluster) AS place "
+            "FROM near_keys WHERE segment IN (SELECT segment FROM near_segments WHERE level = ?)"
+            ") WHERE place <= ? ORDER BY key, cluster",
+            (last + 1, level, NAMED_BY_A_KEY),
         )
         db.execute(
             "DELETE FROM near_keys WHERE segment IN (SELECT segment FROM near_segments WHERE level = ?)",

@@ -16,6 +16,7 @@ from scraper.store.articles import Articles
 from scraper.store.database import Database
 from scraper.store.links import Links
 from scraper.store.near import Near
+from scraper.store.near_keys import LEVELS, merge
 from scraper.store.robots import StoredRobots
 from scraper.store.templates import Templates, let_count
 
@@ -93,6 +94,7 @@ class Store:
                 "INSERT INTO runs (run_id, started_at) VALUES (?, ?)", (run_id, started_at.timestamp())
             )
             let_count(db, before=started_at)
+            merge(db, levels=LEVELS)
 
     def end_run(self, report: Report) -> None:
         """Record how a run ended."""

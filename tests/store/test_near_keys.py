@@ -24,7 +24,6 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Segments that are full soon."""
     monkeypatch.setattr(near_keys, "OPENED", 3)
     monkeypatch.setattr(near_keys, "MERGED", 2)
-    monkeypatch.setattr(near_keys, "LEVELS", 3)
 
 
 def under(db: sqlite3.Connection, key: int) -> list[int]:
@@ -61,7 +60,7 @@ def test_full_segments_become_fewer_and_larger_ones(db: sqlite3.Connection) -> N
     grown = []
     for cluster in range(24):
         insert_keys(db, cluster, [cluster])
-        merge(db)
+        merge(db, levels=3)
         grown.append(levels(db))
     assert grown[1] == [OPEN]
     assert grown[2] == [1]
@@ -86,5 +85,5 @@ def test_keys_are_found_and_taken_away_wherever_they_are(db: sqlite3.Connection)
             delete_keys(db, gone, kept[gone])
             for key in kept.pop(gone):
                 ought[key].discard(gone)
-        merge(db)
+        merge(db, levels=3)
     assert {key: under(db, key) for key in ought} == {key: sorted(found) for key, found in ought.items()}
