@@ -28,6 +28,8 @@ VERBS = [
     "explain",
     "report",
     "status",
+    "export",
+    "schema",
 ]
 
 PARAGRAPH = (

@@ -335,6 +335,40 @@ def test_a_value_that_would_fail_only_in_the_middle_of_a_run_is_refused(
     assert refused(data).startswith(f"{key}: ")
 
 
+@pytest.mark.parametrize(
+    ("output", "message"),
+    [
+        ({"path": "a", "format": "xlsx"}, "output[0].format"),
+        ({"path": "a.csv", "format": "parquet"}, "output[0].path: 'a.csv' is csv"),
+        ({"path": "a", "fields": ["titel"]}, "output[0].fields: no key of the record: titel"),
+        ({"path": "a", "fields": ["title", "title"]}, "output[0].fields: a key is named twice"),
+        ({"path": "a", "fields": ["title"], "fields_as": "fundus"}, "output[0]: name fields or fields_as"),
+        ({"path": "a.db", "fields": ["title"]}, "output[0].fields: a table needs the id"),
+        ({"path": "a.db", "fields_as": "fundus"}, "output[0].fields: a table needs the id"),
+        ({"path": "a", "format": "text", "fields_as": "fundus"}, "output[0].fields_as: a plain text"),
+        ({"path": "a.parquet", "partition": "date"}, "output[0].partition: only a folder"),
+        ({"path": "a.db", "table": 'news"; --'}, "output[0].table"),
+        ({"path": "state.db"}, "output[0].path: this is the state"),
+    ],
+)
+def test_an_output_that_cannot_be_is_refused(output: dict[str, Any], message: str) -> None:
+    assert refused({"output": [output]}).startswith(message)
+
+
+def test_addresses_stand_as_they_are_and_two_tables_may_lie_in_one_database(tmp_path: Path) -> None:
+    outputs: list[dict[str, Any]] = [
+        {
+            "path": "s3://news/articles",
+            "format": "parquet",
+            "options": {"endpoint_url": "http://127.0.0.1:9"},
+        },
+        {"path": "postgresql://db.example/news"},
+        {"path": "postgresql://db.example/news", "table": "recent", "name": "recent"},
+    ]
+    config = Config.from_dict({"output": outputs}, base=tmp_path)
+    assert [output.path for output in config.output] == [output["path"] for output in outputs]
+
+
 def test_a_folder_may_have_a_dot_in_its_name() -> None:
     config = Config.from_dict({"output": [{"path": "articles.v2"}, {"path": "all.jsonl.gz"}]})
     assert [output.path for output in config.output] == ["articles.v2", "all.jsonl.gz"]

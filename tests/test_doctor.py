@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -142,6 +143,45 @@ def test_parts_without_their_state_fail(write: Write, tmp_path: Path) -> None:
     for file in tmp_path.glob("state.db*"):
         file.unlink()
     assert of("output", checks(path)).level is Level.FAIL
+
+
+def test_every_output_is_looked_at_and_nothing_is_left_in_it(write: Write, tmp_path: Path) -> None:
+    pytest.importorskip("fsspec")
+    more = "".join(
+        f'[[output]]\npath = "{path}"\n'
+        for path in (
+            "articles",
+            "all.csv",
+            "news.db",
+            "memory://doctor/articles",
+            "memory://doctor/all.jsonl",
+        )
+    )
+    found = [check for check in checks(write(more=more)) if check.name == "output"]
+    assert [check.level for check in found] == [Level.OK] * 5
+    assert [file.name for file in tmp_path.iterdir()] == ["news.toml"]
+
+
+def test_an_output_that_cannot_be_reached_fails(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "news.db").write_text(
+        "not a database, and long enough to look like one" * 20, encoding="utf-8"
+    )
+    check = of("output", checks(write(more='[[output]]\npath = "news.db"\n')))
+    assert check.level is Level.FAIL
+    assert "news.db: cannot be written: file is not a database" in check.detail
+
+
+def test_a_library_that_is_missing_is_named_with_its_extra(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for missing in ("pyarrow", "fsspec", "psycopg"):
+        monkeypatch.setitem(sys.modules, missing, None)
+    for module in ("parquet", "postgresql"):
+        monkeypatch.delitem(sys.modules, f"scraper.outputs.{module}", raising=False)
+    for path, extra in (("a.parquet", "parquet"), ("s3://b/a", "s3"), ("postgresql://h/d", "postgres")):
+        check = of("config", checks(write(more=f'[[output]]\npath = "{path}"\n')))
+        assert check.level is Level.FAIL
+        assert f'pip install "news-scraper[{extra}]"' in check.detail
 
 
 def test_a_place_that_cannot_be_written_fails(write: Write) -> None:

@@ -151,3 +151,43 @@ def test_a_date_is_of_utc_when_it_says_nothing_else() -> None:
     assert moment("--since", "2026-03-01") == datetime(2026, 3, 1, tzinfo=UTC)
     assert moment("--until", "2026-03-01", end_of_day=True) == datetime(2026, 3, 2, tzinfo=UTC)
     assert moment("--until", "2026-03-01T05:00", end_of_day=True) == datetime(2026, 3, 1, 5, tzinfo=UTC)
+
+
+# ---- records of other verbs --------------------------------------------------------------------------
+
+PARAGRAPH = "The ferry that links the islands returned to service on Monday after four months of repairs. "
+PAGE = f"""<html lang="en"><head><title>Ferry returns to the islands</title></head><body><article>
+<h1>Ferry returns to the islands</h1><p>{PARAGRAPH * 3}</p><p>{PARAGRAPH.replace("Monday", "Friday") * 3}</p>
+</article></body></html>"""
+
+
+def test_extract_writes_every_format_of_files(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    page = tmp_path / "page.html"
+    page.write_text(PAGE, encoding="utf-8")
+    files = {name: tmp_path / name for name in ("a.jsonl", "a.jsonl.zst", "a.csv", "a.parquet")}
+    for file in files.values():
+        url = ["--url", "https://news.example/ferry"]
+        assert run(["extract", str(page), "-o", str(file), "--second-opinion", "never", *url]) == 0
+    read = [
+        reading.lines(files["a.jsonl"].read_bytes()),
+        reading.lines(reading.unpacked(files["a.jsonl.zst"].read_bytes(), "a.zst")),
+        reading.from_csv(files["a.csv"].read_bytes()),
+        reading.from_parquet(files["a.parquet"]),
+    ]
+    assert {made[0].title for made in read} == {"Ferry returns to the islands"}
+    assert len({made[0].content_hash for made in read}) == 1
+
+
+def test_extract_prints_the_fields_that_are_asked_for(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(PAGE, encoding="utf-8")
+    options = ["--url", "https://news.example/ferry", "--second-opinion", "never"]
+    assert run(["extract", str(page), *options, "--fields", "hostname,title"]) == 0
+    printed = capfdbinary.readouterr().out
+    assert printed == b'{"hostname":"news.example","title":"Ferry returns to the islands"}\n'
+    assert run(["extract", str(page), *options, "--fields-as", "trafilatura"]) == 0
+    assert json.loads(capfdbinary.readouterr().out)["source"] == "https://news.example/ferry"
+    assert run(["extract", str(page), *options, "--fields", "titel"]) == 2

@@ -1,6 +1,6 @@
 """The application that the verbs register with, and the exit codes that they end with."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -29,6 +29,15 @@ AllowPrivate = Annotated[
 ]
 """The option that every verb with an address has; a configuration has `fetch.allow_private`."""
 
+Fields = Annotated[
+    str | None, typer.Option(help="Keys of the record, in this order, with commas between.", metavar="KEYS")
+]
+FieldsAs = Annotated[
+    Literal["trafilatura", "fundus", "news-please", "newspaper", "schema.org"] | None,
+    typer.Option(help="Keys and values as another program, or a vocabulary, has them."),
+]
+"""The options that every verb with records has."""
+
 app = typer.Typer(
     name="scraper",
     help="Fetches news articles in scheduled batch jobs and hands over clean text.\n\n"
@@ -40,6 +49,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def field_names(fields: str | None) -> tuple[str, ...]:
+    """What an option with commas names."""
+    return tuple(name.strip() for name in fields.split(",") if name.strip()) if fields else ()
 
 
 def _version(wanted: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, AllowPrivate, Output, app
+from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, AllowPrivate, Fields, FieldsAs, Output, app
 from scraper.cli.inputs import is_address, until_reader_leaves
 from scraper.config import Config, OutputConfig
 from scraper.errors import ConfigError
@@ -131,21 +131,24 @@ def fetch(
     output: Output = None,
     text: Annotated[bool, typer.Option("--text", help="Title and text instead of JSON.")] = False,
     proxy: Annotated[str | None, typer.Option(help="Proxy to go through.", metavar="URL")] = None,
+    fields: Fields = None,
+    fields_as: FieldsAs = None,
     allow_private: AllowPrivate = False,
 ) -> int:
     """Fetch single articles now, politely, and print them. Keeps no state.
 
     Example:  scraper fetch https://news.example/2026/11/some-article
     """
-    from scraper.cli.text_verbs import deliver_outcomes
+    from scraper.cli.text_verbs import deliver_outcomes, shape_of
     from scraper.oneoff import fetch_articles, with_fetch
 
     config = with_fetch(Config(), proxy=proxy, allow_private=allow_private)
+    shape = shape_of(fields, fields_as)
 
     async def collect() -> int:
         outcomes = [o async for o in fetch_articles(urls, config)]
         names = [Path(f"article-{number}") for number, _ in enumerate(outcomes, 1)]
-        return deliver_outcomes(zip(names, outcomes, strict=True), output, text=text)
+        return deliver_outcomes(zip(names, outcomes, strict=True), output, text=text, shape=shape)
 
     return asyncio.run(collect())
 

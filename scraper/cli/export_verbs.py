@@ -8,20 +8,12 @@ from typing import Annotated, Literal
 import msgspec
 import typer
 
-from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, app
+from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, Fields, FieldsAs, app, field_names
 from scraper.cli.inputs import until_reader_leaves
 from scraper.cli.state_verbs import DEFAULT_STATE, State, Where
 from scraper.config import Config, OutputConfig
 from scraper.errors import ConfigError, InputError
 from scraper.formats import Format, Medium, target_of
-
-FieldsAs = Annotated[
-    Literal["trafilatura", "fundus", "news-please", "newspaper", "schema.org"] | None,
-    typer.Option(help="Keys and values as another program, or a vocabulary, has them."),
-]
-Fields = Annotated[
-    str | None, typer.Option(help="Keys of the record, in this order, with commas between.", metavar="KEYS")
-]
 
 
 @app.command(no_args_is_help=True)
@@ -133,11 +125,6 @@ def schema() -> int:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(article_schema()), indent=2) + b"\n")
         sys.stdout.buffer.flush()
     return EXIT_OK
-
-
-def field_names(fields: str | None) -> tuple[str, ...]:
-    """What an option with commas names."""
-    return tuple(name.strip() for name in fields.split(",") if name.strip()) if fields else ()
 
 
 def moment(option: str, text: str | None, *, end_of_day: bool = False) -> datetime | None:

@@ -11,9 +11,20 @@ from typing import Annotated, Literal
 import msgspec
 import typer
 
-from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, AllowPrivate, Output, app
+from scraper.cli.app import (
+    EXIT_OK,
+    EXIT_UNHEALTHY,
+    AllowPrivate,
+    Fields,
+    FieldsAs,
+    Output,
+    app,
+    field_names,
+)
 from scraper.cli.inputs import Source, deliver, is_address, read_inputs
 from scraper.config import CleanConfig, Config, ExtractConfig, FetchConfig
+from scraper.formats import Medium, target_of
+from scraper.outputs import Shape, WholeFile, encoder
 from scraper.records import Article, Drop, Page
 from scraper.web.printable import visible
 
@@ -47,6 +58,8 @@ def extract(
     second_opinion: Annotated[
         Literal["auto", "never", "always"], typer.Option(help="When trafilatura is asked too.")
     ] = "auto",
+    fields: Fields = None,
+    fields_as: FieldsAs = None,
     allow_private: AllowPrivate = False,
 ) -> int:
     """Extract articles from stored HTML as JSON lines.
@@ -55,6 +68,8 @@ def extract(
     reason, and make the exit code 1.
 
     Example:  scraper extract page.html --text
+
+    Or:  scraper extract pages/ -o articles.parquet
 
     Or:  scraper extract pages/ --text --profile tokens -o corpus/
     """
@@ -68,6 +83,7 @@ def extract(
         clean=CleanConfig(keep=tuple(keep or ()), removed=removed, profile=profile),
     )
     check_kinds(options.clean.keep)
+    shape = shape_of(fields, fields_as)
     if is_address(what):
         fetch = FetchConfig(allow_private=allow_private)
         config = Config(fetch=fetch, extract=options.extract, clean=options.clean)
@@ -76,7 +92,7 @@ def extract(
             return [outcome async for outcome in fetch_articles([what], config)]
 
         answers = ((Path("article"), outcome) for outcome in asyncio.run(fetched()))
-        return deliver_outcomes(answers, output, text=text, titled=profile == "text")
+        return deliver_outcomes(answers, output, text=text, titled=profile == "text", shape=shape)
 
     def outcomes() -> Iterator[tuple[Path, Article | Drop | str]]:
         now = datetime.now(UTC)
@@ -87,7 +103,7 @@ def extract(
             outcome = work(Page(url=url or "", body=source.body, fetched_at=now), options, ())
             yield source.relative, _named(outcome, source)
 
-    return deliver_outcomes(outcomes(), output, text=text, titled=profile == "text")
+    return deliver_outcomes(outcomes(), output, text=text, titled=profile == "text", shape=shape)
 
 
 @app.command(no_args_is_help=True)
@@ -160,8 +176,10 @@ def deliver_outcomes(
     *,
     text: bool,
     titled: bool = True,
+    shape: Shape | None = None,
 ) -> int:
     """Write the articles among `outcomes`, name the others on standard error; returns the exit code."""
+    shape = shape or Shape.of()
     dropped = 0
 
     def articles() -> Iterator[tuple[Path, bytes]]:
@@ -178,9 +196,27 @@ def deliver_outcomes(
                 line = f"scraper: {outcome}"
             sys.stderr.write(visible(line) + "\n")
 
-    suffixes = (".txt", ".txt.gz") if text else ARTICLE_FILES
-    deliver(articles(), output, suffix=".txt" if text else ".json", file_suffixes=suffixes)
+    if text:
+        deliver(articles(), output, suffix=".txt", file_suffixes=(".txt", ".txt.gz"))
+    elif output and target_of(output).medium is Medium.FILE:
+        target = target_of(output)
+        file = WholeFile(output, encoder(target.format, shape), {}, remote=target.remote)
+        file.write(record for _, record in articles())
+    else:
+        lines = ((relative, shape.line(record)) for relative, record in articles())
+        deliver(lines, output, suffix=".json", file_suffixes=ARTICLE_FILES)
     return EXIT_UNHEALTHY if dropped else EXIT_OK
+
+
+def shape_of(fields: str | None, fields_as: str | None) -> Shape:
+    """What `--fields` and `--fields-as` ask for.
+
+    Raises:
+        ConfigError: There is no such key, or both are given.
+    """
+    output = {"path": "articles", "fields": field_names(fields), "fields_as": fields_as}
+    [wanted] = Config.from_dict({"output": [output]}).output
+    return Shape.of(wanted.fields, wanted.fields_as)
 
 
 def as_text(article: Article, *, titled: bool = True) -> bytes:

@@ -18,6 +18,8 @@ STATE_MARK = "_STATE"
 SUCCESS_MARK = "_SUCCESS"
 """Stands in the folder while its last run has published everything; holds that run's id."""
 REPORT = "run.json"
+HIDDEN_REPORT = "_run.json"
+"""Where the parts are no JSON: who reads a folder as one table passes over names that begin so."""
 NO_SOURCE = "__HIVE_DEFAULT_PARTITION__"
 """As Hive names the folder of rows that have no value."""
 
@@ -134,7 +136,8 @@ class Folder:
     def close_run(self, run_id: str, report: bytes | None, *, complete: bool) -> None:
         """Write the run's report, where it has one, then the mark of success."""
         if report is not None:
-            self._place.write(REPORT, report)
+            lines = self._encoder.ending.startswith(".jsonl")
+            self._place.write(REPORT if lines else HIDDEN_REPORT, report)
         if complete:
             self._place.write(SUCCESS_MARK, f"{run_id}\n".encode())
 
