@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Iterator
 from hashlib import sha256
 from itertools import chain
+from typing import NamedTuple
 
 import msgspec
 
@@ -37,6 +38,10 @@ from scraper.web.urls import registrable_domain
 
 TAKE = 20
 """Links that a domain's task takes from the queue at a time."""
+GROUP_S = 0.05
+"""How long outcomes are gathered that become durable together, by one wait for the disk."""
+GROUP = 100
+"""Most outcomes of such a group."""
 CHALLENGES_IN_A_ROW = 3
 """Challenge pages after which a domain is left in peace for the rest of the run."""
 
@@ -44,7 +49,7 @@ CHALLENGES_IN_A_ROW = 3
 class _Answered:
     """A link with its answer, on the way to page work."""
 
-    __slots__ = ("before", "queued", "result", "settled")
+    __slots__ = ("before", "handed_on", "queued", "result")
 
     def __init__(
         self, queued: Queued, result: Page | NotModified | Drop, before: asyncio.Event | None
@@ -52,9 +57,17 @@ class _Answered:
         self.queued = queued
         self.result = result
         self.before = before
-        """Set once the domain's answer before this one is settled: of two twins the first is the original,
-        however long its page work takes."""
-        self.settled = asyncio.Event()
+        """Set once the domain's answer before this one is handed on to be settled: of two twins the first is
+        the original, however long its page work takes."""
+        self.handed_on = asyncio.Event()
+
+
+class _Outcome(NamedTuple):
+    """What became of a link, to be settled."""
+
+    queued: Queued
+    outcome: Article | Drop | NotModified
+    done: Result | None
 
 
 class Corridor:
@@ -107,14 +120,18 @@ class Corridor:
         domains = self._store.links.waiting_domains(self._run_id)
         waiting = iter(domains)
         answers: asyncio.Queue[_Answered | None] = asyncio.Queue(self._backend.size * 2)
-        async with asyncio.TaskGroup() as consumers:
-            for _ in range(self._backend.size + 1):
-                consumers.create_task(self._consume(answers))
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(side_by_side, len(domains))):
-                    group.create_task(self._fetch(waiting, answers))
-            for _ in range(self._backend.size + 1):
-                await answers.put(None)
+        outcomes: asyncio.Queue[_Outcome | None] = asyncio.Queue(GROUP)
+        async with asyncio.TaskGroup() as settling:
+            settling.create_task(self._settle_in_groups(outcomes))
+            async with asyncio.TaskGroup() as consumers:
+                for _ in range(self._backend.size + 1):
+                    consumers.create_task(self._consume(answers, outcomes))
+                async with asyncio.TaskGroup() as group:
+                    for _ in range(min(side_by_side, len(domains))):
+                        group.create_task(self._fetch(waiting, answers))
+                for _ in range(self._backend.size + 1):
+                    await answers.put(None)
+            await outcomes.put(None)
 
     def seal(self) -> None:
         """Publish what is stored and not yet published."""
@@ -206,7 +223,7 @@ class Corridor:
                 for queued in batch:
                     self._slow_down(self._sources[queued.link.source], queued.link.url)
                     answered = _Answered(queued, await self._ask(queued), before)
-                    before = answered.settled
+                    before = answered.handed_on
                     await answers.put(answered)
 
     async def _ask(self, queued: Queued) -> Page | NotModified | Drop:
@@ -230,7 +247,9 @@ class Corridor:
             for url in filter(None, urls):
                 self._fetcher.slow_down(url, source.delay_s)
 
-    async def _consume(self, answers: "asyncio.Queue[_Answered | None]") -> None:
+    async def _consume(
+        self, answers: "asyncio.Queue[_Answered | None]", outcomes: "asyncio.Queue[_Outcome | None]"
+    ) -> None:
         while (answered := await answers.get()) is not None:
             queued, result = answered.queued, answered.result
             outcome: Article | Drop | NotModified
@@ -248,16 +267,37 @@ class Corridor:
             # The predecessor was taken from the queue before, so another consumer is at it.
             if answered.before:
                 await answered.before.wait()
-            self._settle(queued, outcome, done)
-            answered.settled.set()
-            if self._unsealed >= PART_ROWS:
-                self.seal()
+            await outcomes.put(_Outcome(queued, outcome, done))
+            answered.handed_on.set()
 
     def _keep(self, kept: WarcFiles, page: Page, queued: Queued) -> Page:
         asked = self._fetcher.request_headers(etag=queued.etag, last_modified=queued.last_modified)
         return msgspec.structs.replace(page, warc_ref=kept.write(page, asked))
 
     # ---- outcomes ------------------------------------------------------------------------------------
+
+    async def _settle_in_groups(self, outcomes: "asyncio.Queue[_Outcome | None]") -> None:
+        last = False
+        while not last:
+            group = [await outcomes.get()]
+            try:
+                await asyncio.sleep(GROUP_S)
+            finally:
+                # When the time is up, too, what is known is kept.
+                while not outcomes.empty():
+                    group.append(outcomes.get_nowait())
+                last = None in group
+                self._settle_group([outcome for outcome in group if outcome])
+
+    def _settle_group(self, group: list[_Outcome]) -> None:
+        with self._store.together():
+            for queued, outcome, done in group:
+                self._settle(queued, outcome, done)
+            if self._kept:
+                # No article is to name a page that a power cut can take away.
+                self._kept.to_disk()
+        if self._unsealed >= PART_ROWS:
+            self.seal()
 
     def _settle(self, queued: Queued, outcome: Article | Drop | NotModified, done: Result | None) -> None:
         self._tally[queued.link.source].settle(outcome)
@@ -313,9 +353,6 @@ class Corridor:
         else:
             source = queued.link.source
             self._tally[source].remove(article.removed or ())
-            if self._kept:
-                # No article is to name a page that a power cut can take away.
-                self._kept.to_disk()
             self._store.links.settle_article(
                 queued,
                 placed.article,

@@ -22,11 +22,23 @@ def undisturbed(bench: Bench, scene: Scene) -> tuple[Published, Ran]:
 
 
 def at_each_call(bench: Bench, scene: Scene, points: Iterable[int] | None = None) -> Tally:
-    """Kill before each call of the undisturbed run, or before those of `points` (from 1)."""
+    """Kill before as many calls as the undisturbed run has, or before those of `points` (from 1).
+
+    Outcomes that come close together are stored together, so two runs differ by some calls.
+    """
     ought, ran = undisturbed(bench, scene)
     tally = Tally(f"kill at a call, {scene}")
     for point in points or range(1, len(ran.calls) + 1):
         _trial(bench, scene, ought, tally, [Plan(kill_at=point)])
+    return tally
+
+
+def before_calls(bench: Bench, scene: Scene, calls: Iterable[str]) -> Tally:
+    """Kill before the first call of each of these kinds."""
+    ought, _ = undisturbed(bench, scene)
+    tally = Tally(f"kill before a call, {scene}")
+    for call in calls:
+        _trial(bench, scene, ought, tally, [Plan(kill_before=call)])
     return tally
 
 

@@ -38,6 +38,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     kill_at: int | None = None
     """The call before which it is killed."""
+    kill_before: str | None = None
+    """The call, as it is logged, before which it is killed."""
     kill_after_s: float | None = None
     fail_at: int | None = None
     """The call that fails."""
@@ -198,7 +200,7 @@ class _Watch:
         label = f"{call.name} {os.path.relpath(call.path, self._folder)}"
         self.calls.append(label)
         number, plan = len(self.calls), self._plan
-        if number == plan.kill_at:
+        if number == plan.kill_at or label == plan.kill_before:
             self.hit = label
             os.kill(self._process, signal.SIGKILL)
         elif number == plan.fail_at or (plan.lasting and self.hit and _fails_too(call, plan.error)):

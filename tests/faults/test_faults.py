@@ -31,8 +31,9 @@ def bench() -> Iterator[Bench]:
         yield made
 
 
-def assert_harmless(tally: Tally) -> None:
-    assert tally.hits == tally.trials > 0
+def assert_harmless(tally: Tally, *, misses: int = 0) -> None:
+    assert tally.trials > misses
+    assert tally.hits >= tally.trials - misses
     assert not tally.bad, table([tally])
 
 
@@ -40,14 +41,13 @@ def assert_harmless(tally: Tally) -> None:
 def test_a_run_killed_anywhere_is_made_good_by_the_next(bench: Bench, scene: Scene) -> None:
     _, ran = kills.undisturbed(bench, scene)
     points = range(3, len(ran.calls) + 1, len(ran.calls) // 4)
-    assert_harmless(kills.at_each_call(bench, scene, points))
+    # The last point may lie behind the end of a run that gets along with fewer calls.
+    assert_harmless(kills.at_each_call(bench, scene, points), misses=1)
 
 
 def test_every_step_of_publishing_may_be_the_last(bench: Bench) -> None:
-    _, ran = kills.undisturbed(bench, Scene.FIRST)
-    steps = ("rename articles/", "fsync articles", "rename all.jsonl.tmp", "rename state.db.sum.tmp")
-    points = [next(n for n, call in enumerate(ran.calls, 1) if call.startswith(step)) for step in steps]
-    assert_harmless(kills.at_each_call(bench, Scene.FIRST, points))
+    steps = ("rename articles/part.tmp", "fsync articles", "rename all.jsonl.tmp", "rename state.db.sum.tmp")
+    assert_harmless(kills.before_calls(bench, Scene.FIRST, steps))
 
 
 def test_the_recovery_may_be_killed_too(bench: Bench) -> None:
@@ -95,10 +95,8 @@ def done(bench: Bench) -> Path:
 
 
 def test_a_run_is_killed_before_the_call_that_is_named(bench: Bench) -> None:
-    _, ran = kills.undisturbed(bench, Scene.FIRST)
-    point = ran.calls.index("rename all.jsonl.tmp") + 1
     folder = bench.folder(Scene.FIRST)
-    assert bench.run(folder, Plan(kill_at=point)).hit == "rename all.jsonl.tmp"
+    assert bench.run(folder, Plan(kill_before="rename all.jsonl.tmp")).hit == "rename all.jsonl.tmp"
     assert (folder / "all.jsonl.tmp").exists()
     assert not (folder / "all.jsonl").exists()
 
