@@ -115,6 +115,11 @@ def show_report(report: Report, screen: Console | None = None) -> None:
         f"{(report.ended_at - report.started_at).total_seconds():.1f} s",
         soft_wrap=True,
     )
+    copies = sum(source.copies for source in report.sources)
+    if copies:
+        screen.print(
+            f"{copies:,} of the articles tell what another one tells (`dup_of` names it)", soft_wrap=True
+        )
     _show_reasons("dropped", [source.dropped for source in report.sources], screen)
     _show_reasons("deferred", [source.deferred for source in report.sources], screen)
     for source in report.sources:

@@ -31,6 +31,7 @@ METRICS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
         ),
         "scraper_source_new_articles": ("New articles.", ("source",)),
         "scraper_source_revised_articles": ("Articles that replace an earlier revision.", ("source",)),
+        "scraper_source_copied_articles": ("Articles that tell what another one tells.", ("source",)),
         "scraper_source_words": ("Words of new and revised articles.", ("source",)),
         "scraper_source_median_article_words": ("Words of the median article.", ("source",)),
         "scraper_source_articles_without_date": ("Articles without a date of publication.", ("source",)),
@@ -116,6 +117,7 @@ def _of_source(source: SourceReport) -> Iterator[_Sample]:
     figures = {
         "scraper_source_new_articles": source.stored - source.revised,
         "scraper_source_revised_articles": source.revised,
+        "scraper_source_copied_articles": source.copies,
         "scraper_source_words": source.words,
         "scraper_source_articles_without_date": source.no_date,
         "scraper_source_articles_without_authors": source.no_authors,

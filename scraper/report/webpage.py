@@ -182,6 +182,7 @@ def _tiles(report: Report) -> Html:
     figures = (
         ("new articles", f"{report.stored - revised:,}"),
         ("later revisions", f"{revised:,}"),
+        ("copies of others", f"{sum(source.copies for source in report.sources):,}"),
         ("words", f"{report.words:,}"),
         ("links", f"{report.links:,}"),
         ("could not be had", percent(errors(report), report.links)),
