@@ -113,8 +113,8 @@ class WarcFiles:
                     "WARC-Concurrent-To": answer.rec_headers.get_header("WARC-Record-ID"),
                 },
             )
-            writer.write_record(answer)
-            writer.write_record(asked)
+            _put(writer, answer)
+            _put(writer, asked)
             file.flush()
             self._is_on_disk = False
         return f"{self.name}#{offset}"
@@ -184,7 +184,7 @@ class WarcFiles:
             "robots": "obey",
             "isPartOf": self._run_id,
         }
-        writer.write_record(writer.create_warcinfo_record(self.name, about))
+        _put(writer, writer.create_warcinfo_record(self.name, about))
         return file
 
     def _answer_head(self, page: Page) -> Any:  # noqa: ANN401 - warcio's
@@ -205,6 +205,12 @@ class WarcFiles:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         headers = [("host", parts.netloc), *request]
         return self._heads(f"GET {target} HTTP/1.1", headers, is_http_request=True)
+
+
+def _put(writer: Any, record: Any) -> None:  # noqa: ANN401 - warcio's
+    writer.write_record(record)
+    # It had the body copied for the digests, and leaves the copy open.
+    record.raw_stream.close()
 
 
 def _library(module: str) -> Any:  # noqa: ANN401 - a module

@@ -182,19 +182,9 @@ class Archive:
 
     def entry(self, record: Any) -> Entry | None:  # noqa: ANN401 - FastWARC's
         """What a record is for us; None where it is shorter than it says."""
-        reason = self._unread(record)
-        if reason:
-            return _skipped(reason)
-        if record.is_http:
-            record.parse_http()
-            if record.http_headers.status_code is None:
-                return None if record.content_length else _skipped(Skip.NOT_HTTP)
-        page = _page_of(record, f"{self.name}#{record.stream_pos}")
-        if isinstance(page, Skip):
-            return _skipped(page)
-        unwanted = self._wanted.unwanted(page)
-        if unwanted:
-            return _skipped(unwanted)
+        page = self._page(record)
+        if not isinstance(page, Page):
+            return _skipped(page) if page else None
         body = record.reader.read()
         if len(body) < record.content_length:
             return None
@@ -206,6 +196,20 @@ class Archive:
             cut=bool(record.headers.get("WARC-Truncated") or record.headers.get("WARC-Segment-Number")),
         )
         return Entry(position=Position(), stored=stored)
+
+    def _page(self, record: Any) -> Page | Skip | None:  # noqa: ANN401 - FastWARC's
+        """The page of a record, yet without its body; why it is none; None where the record is cut short."""
+        if record.headers.get("Content-Length") is None:
+            return None
+        reason = self._unread(record)
+        if reason:
+            return reason
+        if record.is_http:
+            record.parse_http()
+            if record.http_headers.status_code is None:
+                return None if record.content_length else Skip.NOT_HTTP
+        page = _page_of(record, f"{self.name}#{record.stream_pos}")
+        return page if isinstance(page, Skip) else self._wanted.unwanted(page) or page
 
     def _unread(self, record: Any) -> Skip | None:  # noqa: ANN401 - FastWARC's
         """Why a record need not be looked into."""
