@@ -623,8 +623,8 @@ class Event(Record, frozen=True, kw_only=True):
 
     at: datetime
     event: str
-    """run_started, document_read, queue_opened, link_settled, noted, taken_back, part_sealed, stopping, alarm,
-    run_ended."""
+    """run_started, document_read, queue_opened, archive_known, archive_opened, archive_read, archive_lost,
+    archive_sealed, link_settled, noted, taken_back, part_sealed, stopping, alarm, run_ended."""
     run_id: str
     source: str | None = None
     url: str | None = None
@@ -632,6 +632,6 @@ class Event(Record, frozen=True, kw_only=True):
     reason: str | None = None
     detail: str | None = None
     count: int | None = None
-    """Links of a document or queue, rows of a part."""
+    """Links of a document or queue, records of an archive, rows of a part."""
     words: int | None = None
     title: str | None = None

@@ -84,7 +84,11 @@ def follow_run(*, quiet: bool = False) -> Iterator[Callable[[Event], None]]:
             elif event.event == "queue_opened":
                 progress.update(reading, visible=False)
                 pages.append(progress.add_task("pages", total=event.count or 0, latest=""))
-            elif event.event == "link_settled" and pages:
+            elif event.event == "archive_opened":
+                progress.update(reading, description="pages", latest=shown(event.source or ""))
+            elif event.event == "link_settled" and not pages:
+                progress.update(reading, advance=1)
+            elif event.event == "link_settled":
                 latest = (event.title or event.reason or event.outcome or "")[:TITLE_WIDTH]
                 progress.update(pages[0], advance=1, latest=shown(latest))
             elif event.event == "stopping":
@@ -121,6 +125,7 @@ def show_report(report: Report, screen: Console | None = None) -> None:
             f"{copies:,} of the articles tell what another one tells (`dup_of` names it)", soft_wrap=True
         )
     _show_reasons("dropped", [source.dropped for source in report.sources], screen)
+    _show_reasons("skipped records", [source.skipped for source in report.sources], screen)
     _show_reasons("deferred", [source.deferred for source in report.sources], screen)
     for source in report.sources:
         for failure in source.failures:
