@@ -55,7 +55,8 @@ SYLLABLES = (
 SCRIPT_NUMBERS = 3_000
 STYLES = 700
 CARDS = 44
-"""With these three a page has about as many bytes (150 KB), elements (800) and words (600) as the median
+MENU = 60
+"""With these four a page has about as many bytes (150 KB), elements (800) and words (600) as the median
 of 180 news pages of as many sites, a third of the bytes in scripts and styles."""
 CARD = "{adjective} {noun} of {place} {did} once more"
 UTILITY = "flex flex-col items-center justify-between gap-4 md:gap-6 lg:px-8 text-sm font-semibold"
@@ -117,18 +118,19 @@ def _card(draw: random.Random, number: int) -> str:
 
 
 @cache
-def _furniture(host: str) -> tuple[str, str, str, str]:
+def _furniture(host: str, *, light: bool) -> tuple[str, str, str, str]:
     """What all pages of a host share: head, what stands above the text, within it, and below."""
     draw = random.Random(host)  # noqa: S311 - no secret
     name = f"The {_coined(draw)} {draw.choice(['Post', 'Courier', 'Herald', 'Echo'])}"
-    css = "".join(f".c{n}{{margin:{draw.randint(0, 40)}px;color:#{n:06x}}}" for n in range(STYLES))
-    script = "".join(f"window.q{n}={draw.random():.6f};" for n in range(SCRIPT_NUMBERS))
+    share = 10 if light else 1
+    css = "".join(f".c{n}{{margin:{draw.randint(0, 40)}px;color:#{n:06x}}}" for n in range(STYLES // share))
+    script = "".join(f"window.q{n}={draw.random():.6f};" for n in range(SCRIPT_NUMBERS // share))
     menu = "".join(
         f'<li class="menu__item {UTILITY} c{n}" data-track="nav-{n}"><a class="menu__link" href="/s/{n}/">'
         f"<span>{_coined(draw)}</span></a></li>"
-        for n in range(60)
+        for n in range(MENU // share)
     )
-    cards = "".join(_card(draw, n) for n in range(CARDS))
+    cards = "".join(_card(draw, n) for n in range(CARDS // share))
     head = f"<style>{css}</style><script>{script}</script><meta property='og:site_name' content='{name}'>"
     head += "<meta property='og:type' content='article'>"
     above = f'<header class="c1"><a href="/">{name}</a><nav><ul>{menu}</ul></nav></header>'
@@ -144,10 +146,10 @@ def _furniture(host: str) -> tuple[str, str, str, str]:
     return head, above, within, below
 
 
-def page(host: str, number: int) -> bytes:
-    """The article page."""
+def page(host: str, number: int, *, light: bool = False) -> bytes:
+    """The article page; a light one has a tenth of the furniture."""
     title, author, paragraphs = words_of(host, number)
-    head, above, within, below = _furniture(host)
+    head, above, within, below = _furniture(host, light=light)
     day, minute = 1 + number % 22, number % 60
     data = {
         "@context": "https://schema.org",

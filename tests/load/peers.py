@@ -80,10 +80,9 @@ def _news_please(folder: Path, urls: list[str], environment: Path) -> None:
     shipped = next(environment.glob("lib/python3*/site-packages/newsplease/config/config.cfg"))
     text = shipped.read_text("utf-8")
     for key, value in (NEWS_PLEASE | {"working_path": str(folder / "kept")}).items():
+        line = f"{key} = {value}".replace("\\", "\\\\")
         # A value may go on over lines that are indented.
-        text = re.sub(
-            rf"(?m)^{key} *=.*(?:\n(?:[ \t]+.*|\}}))*$", lambda _, k=key, v=value: f"{k} = {v}", text
-        )
+        text = re.sub(rf"(?m)^{key} *=.*(?:\n(?:[ \t]+.*|\}}))*$", line, text)
     folder.joinpath("config.cfg").write_text(text, "utf-8")
     # Two lists, for its two processes.
     lists = [{"crawler": "Download", "url": urls[half::2]} for half in (0, 1)]

@@ -104,7 +104,7 @@ def rounds(options: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Fig
     pages = options.pages // options.hosts
     names = [(host, number) for number in range(pages) for host in hosts(options.hosts)]
     bodies = known(names)
-    with serving(folder, count=options.hosts, pages=pages, faults=0.0) as port:
+    with serving(folder, count=options.hosts, pages=pages) as port:
         urls = [f"http://{host}:{port}{path(number)}" for host, number in names]
         for turn in range(options.rounds):
             for index, program in enumerate(PROGRAMS):
