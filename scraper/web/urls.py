@@ -16,21 +16,38 @@ MAX_URL_LENGTH = 8_192
 TRACKING_PREFIXES = (
     "utm_", "mtm_", "pk_", "piwik_", "matomo_", "at_custom", "at_medium", "at_campaign", "at_link_",
     "at_ptr_", "at_bbc_", "at_format", "hsa_", "__hs", "_hs", "oly_", "stm_", "itm_", "ns_campaign",
-    "ns_mchannel", "ns_source", "ns_linkname", "ns_fee", "vero_", "trk_", "wt_", "sc_c",
+    "ns_mchannel", "ns_source", "ns_linkname", "ns_fee", "vero_", "trk_", "wt_", "sc_c", "amp_gsa",
+    "amp_js", "amp_latest", "aspsessionid", "elqtrack", "fb_action", "fb_comment", "fb_ref", "fb_source",
+    "ga_campaign", "ga_content", "ga_medium", "ga_source", "ga_term", "gad_", "guce_", "hsct", "hss_",
+    "ml_subscriber", "soc_src", "soc_trk", "ss_campaign", "ss_email", "ss_source", "_branch_", "_x_tr_",
 )  # fmt: skip
 """Beginnings of query parameters that name a campaign, never a page (in lower case)."""
 
 TRACKING_PARAMETERS = frozenset(
     {
         "fbclid", "gclid", "gclsrc", "gbraid", "wbraid", "dclid", "msclkid", "yclid", "ysclid", "ymclid",
-        "twclid", "ttclid", "igshid", "igsh", "li_fat_id", "mc_cid", "mc_eid", "mkt_tok", "srsltid",
-        "_ga", "_gl", "ocid", "cmpid", "smid", "ncid", "xtor", "rb_clickid", "s_kwcid", "s_cid",
-        "ftag", "guccounter", "guce_referrer", "guce_referrer_sig", "echobox", "traffic_source",
-        "cvid", "wtrid", "ecid", "dgcid", "efid", "rss_id", "sr_share", "share_id",
+        "twclid", "ttclid", "igshid", "igsh", "li_fat_id", "mc_cid", "mc_eid", "mkt_tok", "srsltid", "_ga",
+        "_gl", "ocid", "cmpid", "smid", "ncid", "xtor", "rb_clickid", "s_kwcid", "s_cid", "ftag",
+        "guccounter", "guce_referrer", "guce_referrer_sig", "echobox", "traffic_source", "cvid", "wtrid",
+        "ecid", "dgcid", "efid", "rss_id", "sr_share", "share_id", "__s", "__source",
+        "__twitter_impression", "_openstat", "bxid", "cndid", "dm_i", "emci", "emdi", "epik", "icid",
+        "int_campaign", "int_cid", "intcid", "jsessionid", "mbid", "oft_id", "oft_k", "phpsessid",
+        "ref_src", "ref_url", "sfmc_id", "sfmc_sub", "spm", "taid", "trkid", "tsrc", "usqp", "wickedid",
+        "wpisrc", "wpmm",
     }
 )  # fmt: skip
 """Query parameters that name a click, a mailing or a campaign, never a page (in lower case)."""
 
+VARIANTS = frozenset(
+    {
+        *((name, value) for name in ("amp", "_amp", "print") for value in ("", "1", "true", "yes", "y")),
+        ("outputtype", "amp"), ("view", "amp"), ("view", "print"), ("layout", "amp"), ("format", "amp"),
+    }
+)  # fmt: skip
+"""Parameters with which the page is the same one in another dress (in lower case)."""
+
+_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+"""What Java servers write into the path for visitors without cookies."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
@@ -44,17 +61,19 @@ def canonicalise(url: str) -> str:
     """The form of an address by which two of them are compared. Idempotent.
 
     It is for comparing only, not for asking: `http` is written as `https` where no port is named, as
-    both lead to the same page. Also gone are the default port, the fragment, tracking parameters, the
-    order of the other parameters, and an empty query; the host is in lower case and ASCII. What can
-    tell two pages apart is kept: the case of the path, `www.`, a slash at its end.
+    both lead to the same page. Also gone are the default port, the fragment, tracking parameters, ids of
+    sessions, what asks for the page as AMP or for print, the order of the other parameters, and an empty
+    query; the host is in lower case and ASCII. What can tell two pages apart is kept: the case of the path,
+    `www.`, `m.`, `/amp` and a slash at its end. (Such a page names the address that it stands for.)
 
     Raises:
         ValueError: It is not an http or https address with a host, or it carries a user name.
     """
     parts = _checked(_trimmed(url))
     scheme = "https" if parts.port is None else parts.scheme
+    path = _SESSION.sub("", parts.path) if ";" in parts.path else parts.path
     # Some spellings come to rest only in the second round (a percent sign that was itself encoded).
-    before, text = "", urlunsplit((scheme, parts.netloc, parts.path or "/", _kept_query(parts.query), ""))
+    before, text = "", urlunsplit((scheme, parts.netloc, path or "/", _kept_query(parts.query), ""))
     for _ in range(3):
         if text == before:
             break
@@ -183,5 +202,9 @@ def _kept_query(query: str) -> str:
 
 
 def _is_tracking(pair: str) -> bool:
-    name = unquote_plus(pair.partition("=")[0]).strip().lower()
-    return name in TRACKING_PARAMETERS or name.startswith(TRACKING_PREFIXES)
+    name, _, value = pair.partition("=")
+    # An ampersand that was escaped once too often.
+    name = unquote_plus(name).strip().lower().removeprefix("amp;")
+    if name in TRACKING_PARAMETERS or name.startswith(TRACKING_PREFIXES):
+        return True
+    return (name, value.strip().lower()) in VARIANTS
