@@ -675,8 +675,7 @@ class Event(Record, frozen=True, kw_only=True):
 
     at: datetime
     event: str
-    """run_started, document_read, queue_opened, archive_known, archive_opened, archive_read, archive_lost,
-    archive_sealed, link_settled, noted, taken_back, part_sealed, stopping, alarm, run_ended."""
+    """Which; `report.journal.EVENTS` tells what each means."""
     run_id: str
     source: str | None = None
     url: str | None = None
