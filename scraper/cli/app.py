@@ -29,8 +29,25 @@ AllowPrivate = Annotated[
 ]
 """The option that every verb with an address has; a configuration has `fetch.allow_private`."""
 
+
+def _keys(incomplete: str) -> list[str]:
+    """Keys of the record that go on from what a shell has of `--fields`."""
+    from scraper.records import Article
+
+    before, comma, begun = incomplete.rpartition(",")
+    taken = before.split(",")
+    return [
+        before + comma + key
+        for key in Article.__struct_fields__
+        if key.startswith(begun) and key not in taken
+    ]
+
+
 Fields = Annotated[
-    str | None, typer.Option(help="Keys of the record, in this order, with commas between.", metavar="KEYS")
+    str | None,
+    typer.Option(
+        help="Keys of the record, in this order, with commas between.", metavar="KEYS", autocompletion=_keys
+    ),
 ]
 FieldsAs = Annotated[
     Literal["trafilatura", "fundus", "news-please", "newspaper", "schema.org"] | None,

@@ -32,10 +32,20 @@ HTML_SUFFIXES = (".html", ".htm", ".xhtml")
 TEXT_SUFFIXES = (".txt", ".text", ".md")
 ARTICLE_FILES = (".jsonl", ".jsonl.gz")
 
+
+def _kinds(incomplete: str) -> list[str]:
+    """Kinds of boilerplate that a shell may offer."""
+    from scraper.clean.catalogue import KINDS
+
+    return sorted(kind for kind in KINDS if kind.startswith(incomplete))
+
+
 Keep = Annotated[
     list[str] | None,
     typer.Option(
-        help="A kind of boilerplate to leave in, such as newsletter; may be given again.", metavar="KIND"
+        help="A kind of boilerplate to leave in, such as newsletter; may be given again.",
+        metavar="KIND",
+        autocompletion=_kinds,
     ),
 ]
 ProfileOption = Annotated[
