@@ -68,21 +68,27 @@ class FetchConfig(Section, frozen=True, kw_only=True):
     """How pages are asked for. The defaults are polite; make them slower, not faster."""
 
     user_agent: str = "news-scraper/{version} ({contact})"
+    """What requests say of us; `{version}` and `{contact}` are filled in."""
     contact: str = "no contact given"
     """An address or e-mail under which a site's operator can reach you."""
     proxy: str | None = None
+    """Address of a proxy to go through; no variable of the environment names one."""
     delay_s: float = 1.0
     """Pause between two requests to one registrable domain, counted from the end of the first."""
     concurrency: int = 32
     """Domains asked side by side."""
     connect_timeout_s: float = 10.0
+    """Longest time for a connection to stand, its TLS included."""
     read_timeout_s: float = 20.0
     """Longest silence within an answer."""
     total_timeout_s: float = 60.0
     """Longest time for one address, redirects and waiting for the body included."""
     max_wire_bytes: int = 10_000_000
+    """Most bytes of an answer as they are sent, compressed or not."""
     max_decoded_bytes: int = 30_000_000
+    """Most bytes of an answer once it is unpacked."""
     max_redirects: int = 5
+    """Redirects that are followed for one address."""
     retries: int = 2
     """Further tries within a run after a failure that may pass."""
     backoff_s: float = 1.0
@@ -99,7 +105,9 @@ class FetchConfig(Section, frozen=True, kw_only=True):
     revisit_s: float = 21_600.0
     """Age at which a known page is asked for again (conditionally) although nothing announced a change."""
     http2: bool = True
+    """Whether to speak HTTP/2 with servers that can."""
     verify_tls: bool = True
+    """Whether a server must prove that it is the one that was asked."""
     allow_private: bool = False
     """Whether addresses that are not of the public web (this machine, an intranet) may be asked. With a
     proxy it is the proxy that resolves names, and that decides."""
@@ -153,11 +161,13 @@ class HealthConfig(Section, frozen=True, kw_only=True):
     """Thresholds; a run that misses one ends with exit code 1. None is not checked."""
 
     min_articles: int | None = None
+    """Fewest new and changed articles."""
     max_error_rate: float | None = None
     """Share of links that could not be had: failed, refused, challenged, given up, or lost with a worker."""
     max_drop_rate: float | None = None
     """Share of links that were dropped, whatever the reason."""
     max_challenge_rate: float | None = None
+    """Share of links that ended at a challenge."""
     max_failed_sources: int | None = None
     """Sources none of whose feeds, sitemaps or sections could be read."""
     fail_on: tuple[str, ...] = ()
@@ -178,7 +188,9 @@ class SourceConfig(Section, frozen=True, kw_only=True):
     site: str | None = None
     """Home page, from which feeds and sitemaps are found."""
     feeds: tuple[str, ...] = ()
+    """Feeds: RSS, Atom, RDF or JSON Feed."""
     sitemaps: tuple[str, ...] = ()
+    """Sitemaps, and indexes of them."""
     sections: tuple[str, ...] = ()
     """Front or section pages whose links to articles are followed."""
     urls: tuple[str, ...] | str = ()
@@ -188,6 +200,7 @@ class SourceConfig(Section, frozen=True, kw_only=True):
     exclude: tuple[str, ...] = ()
     """Regular expressions; a link that matches one is not asked for."""
     delay_s: float | None = None
+    """Pause between two requests to its sites, in place of `fetch.delay_s`."""
     max_articles: int | None = None
     """Most links taken up in one run; the others wait for the next."""
     since: datetime | None = None
