@@ -528,10 +528,15 @@ class Cause(StrEnum):
     """What most likely lies behind an alarm."""
 
     LAYOUT_CHANGE = "layout_change"
+    """The site has other markup than before; the extractor or a site rule no longer fits."""
     BLOCK = "block"
+    """The site refuses us, or asks for a proof that we are human."""
     PAYWALL = "paywall"
+    """What was free must now be paid for."""
     DEAD_FEED = "dead_feed"
+    """A feed or sitemap is gone, empty, or no longer kept up."""
     SITE_DOWN = "site_down"
+    """The site does not answer, or only with errors."""
 
 
 class Alarm(Record, frozen=True, kw_only=True):
