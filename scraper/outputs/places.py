@@ -2,7 +2,9 @@
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -22,7 +24,9 @@ from scraper.outputs.files import (
 EXTRAS = {"s3": "s3", "s3a": "s3"}
 """Extras of this package by the scheme of an address."""
 SIDE_BY_SIDE = 200
-"""Small objects uploaded at a time."""
+"""Small files written, or objects uploaded, at a time."""
+WRITERS = 16
+"""Threads that write small files: they wait for the disk."""
 
 
 class Place(Protocol):
@@ -130,18 +134,18 @@ class LocalPlace:
 
     def write_many(self, files: Iterable[tuple[str, bytes]]) -> None:
         """Replace small files, each in one step; all are durable when this returns."""
+        remaining = iter(files)
         folders: set[Path] = set()
-        with as_output_errors(self.path):
-            for name, data in files:
-                path = self.path / name
-                if path.parent not in folders:
-                    make_folder(path.parent)
-                    folders.add(path.parent)
-                temporary = path.with_name(path.name + TEMPORARY)
-                with opened(temporary) as file:
-                    file.write(data)
-                    to_disk(file)
-                temporary.rename(path)
+        # Disks sync many files in hardly more time than one.
+        with as_output_errors(self.path), ThreadPoolExecutor(WRITERS) as pool:
+            # Of a name that comes twice the last one counts.
+            while some := {self.path / name: data for name, data in islice(remaining, SIDE_BY_SIDE)}:
+                new = {path.parent for path in some} - folders
+                for folder in sorted(new):
+                    make_folder(folder)
+                folders |= new
+                for _ in pool.map(_write_whole, some.keys(), some.values()):
+                    continue
             for folder in folders:
                 directory_to_disk(folder)
 
@@ -149,6 +153,15 @@ class LocalPlace:
         """Take a file away."""
         with as_output_errors(self.path):
             (self.path / name).unlink(missing_ok=True)
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Replace a file in one step; its name is durable once its folder has been synced."""
+    temporary = path.with_name(path.name + TEMPORARY)
+    with opened(temporary) as file:
+        file.write(data)
+        to_disk(file)
+    temporary.rename(path)
 
 
 class RemotePlace:
