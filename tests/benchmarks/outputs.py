@@ -62,7 +62,7 @@ def main() -> None:
             seconds, busy, size = _measured(output, rows, folder)
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             print(  # noqa: T201
-                f"{name:22} {len(rows) / seconds:8,.0f} rows/s {len(rows) / busy:8,.0f} in a second of our own "
+                f"{name:22} {len(rows) / seconds:8,.0f} rows/s {len(rows) / busy:8,.0f} per second of CPU "
                 f"{size / len(rows):8,.0f} bytes each  peak so far {peak:,.0f} MB"
             )
 
