@@ -29,6 +29,7 @@ VERBS = [
     "report",
     "status",
     "export",
+    "reprocess",
     "schema",
 ]
 
