@@ -1,7 +1,7 @@
 """Consent and "pur" pages that stand in an article's place."""
 
 from scraper.classify.features import Features
-from scraper.classify.signatures import common_consent, consent, fold
+from scraper.classify.signatures import Signature, common_consent, consent, fold
 from scraper.records import PageKind, Verdict
 
 LONGEST = 900
@@ -13,7 +13,7 @@ FREE_WORDS = 60
 def consent_wall(page: Features) -> Verdict | None:
     """A verdict if all there is to read asks for consent."""
     signature = consent()
-    if page.body_words > LONGEST or not _nothing_else(page, signature.words):
+    if page.body_words > LONGEST or not _nothing_else(page, signature):
         return None
     if (page.says_article and page.body_words >= page.min_words) or page.visible_words > LONGEST:
         return None
@@ -33,12 +33,11 @@ def _distinct(phrases: list[str]) -> list[str]:
     return [one for one in phrases if not any(one != other and one in other for other in phrases)]
 
 
-def _nothing_else(page: Features, phrases: tuple[str, ...]) -> bool:
+def _nothing_else(page: Features, signature: Signature) -> bool:
     """Whether the extracted body has few words in blocks that hold none of the phrases."""
     free = 0
     for block, words in zip(page.extraction.blocks, page.block_words, strict=True):
-        folded = fold(block.text)
-        if not any(phrase in folded for phrase in phrases):
+        if not signature.speaks_in(fold(block.text)):
             free += words
             if free > FREE_WORDS:
                 return False

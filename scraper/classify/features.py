@@ -56,7 +56,7 @@ _SCRIPTS = "script[type*='ld+json' i]"
 _METAS = "meta[property='og:type'],meta[name='og:type'],meta[name='generator' i]"
 COUNTED = (
     "a", "p", "li", "h1", "h2", "h3", "img", "pre", "button", "input", "time", "article", "table", "code",
-    "form", "select", "figcaption",
+    "form", "figcaption", "main",
 )  # fmt: skip
 """Elements whose number tells something of a page."""
 _NAMES = dom.tag_numbers((*COUNTED, "title", "script", "meta", "video", "audio"))

@@ -32,9 +32,16 @@ LISTENED = 40
 """Blocks of the body in which voices are told."""
 OPENING = 25
 """Words from which a block may be the first of the text."""
+VARIED = 300
+"""Words of the body among which those that come again are counted."""
+MOST_PICTURES = 5
+HEADINGS = 30
+HEADING_CHARS = 100
+HEADING_WORDS = 12
 MOST_LOUD = 3
 FURNITURE = ("say.", "furniture.")
 """How the names of the signs begin that are read from the whole text of the page."""
+_DIVIDERS = ("|", " - ", "–")  # noqa: RUF001 - the dash as titles print it
 _STOP = (".", "!", "?", "…", "”", '"', "»", "。", "।")
 
 
@@ -42,6 +49,8 @@ class Weights(msgspec.Struct, frozen=True):
     """The layout of `rules/page_kinds.json`: a logit against "article" for each kind."""
 
     about: dict[str, Any]
+    likely: float
+    """Likelihood of "no article" from which a page is none."""
     kinds: list[str]
     constant: list[float]
     signs: dict[str, list[float]]
@@ -70,18 +79,17 @@ def weights() -> Weights:
     return read_weights(files("scraper.rules").joinpath("page_kinds.json").read_bytes())
 
 
-def opinion(page: Features, *, least: float) -> Opinion:
+def opinion(page: Features) -> Opinion:
     """What the signs of a page say, by the weights that ship with the package.
 
-    The furniture of the page is costly to read; it is left unread where it could not lift the likelihood
-    of "no article" over `least`.
+    The furniture of the page is costly to read; it is left unread where it could not make the page likely
+    to be no article.
     """
     by = weights()
     found = _cheap_signs(page)
     totals = _totals(found, by)
-    if _odds([total + most for total, most in zip(totals, _most_of_furniture(), strict=True)]) < least / (
-        1 - least
-    ):
+    most = _odds([total + more for total, more in zip(totals, _most_of_furniture(), strict=True)])
+    if most * (1 - by.likely) < by.likely:
         return _said(found, totals, by)
     return weigh(found | _of_furniture(page), by)
 
@@ -130,6 +138,7 @@ def _cheap_signs(page: Features) -> dict[str, float]:
         **_of_address(page),
         **_of_data(page),
         **_of_tree(page),
+        **_of_headings(page),
         **_of_body(page),
         **_of_prose(page),
     }
@@ -153,7 +162,6 @@ def _of_address(page: Features) -> dict[str, float]:
     segments = [part for part in parts.path.split("/") if part]
     last = segments[-1] if segments else ""
     found: dict[str, float] = {
-        "url.home": float(bool(parts.hostname) and not segments),
         "url.depth": min(len(segments), 6) / 6,
         "url.slug": float(bool(_SLUG.search(last))),
         "url.slug_words": min(last.count("-") + last.count("_"), 10) / 10,
@@ -164,12 +172,13 @@ def _of_address(page: Features) -> dict[str, float]:
         "url.short": float(len(segments) == 1 and last.count("-") < 2),  # noqa: PLR2004 - one or two words
         "url.thread": float(bool(_FORUM_PATH.search(f"{parts.path}?{parts.query}"))),
     }
-    host = set((parts.hostname or "").split(".")[:-1])
-    path = {word for segment in segments[:-1] for word in _SEGMENT_WORDS.findall(segment)} | (
-        {last} if "-" not in last else set()
-    )
+    host = set((parts.hostname or "").split("."))
+    above = {word for segment in segments[:-1] for word in _SEGMENT_WORDS.findall(segment)}
     _groups(found, "host", host)
-    _groups(found, "path", path)
+    _groups(found, "path", above if "-" in last else above | {last})
+    sections = _words("path")["article"]
+    found["path.article"] = float(not sections.isdisjoint(above))
+    found["path.section"] = float(last in sections)
     _groups(found, "title", set(_TITLE_WORDS.findall(" ".join(page.titles))))
     return found
 
@@ -194,6 +203,7 @@ def _of_data(page: Features) -> dict[str, float]:
         "data.page": float("WebPage" in types and not says),
         "data.none": float(not says and not og_says and nobody),
         "data.described": float(bool(data.description)),
+        "data.pictures": min(len(data.images), MOST_PICTURES) / MOST_PICTURES,
         "og.article": float(og_says),
         "og.bare": float(og_says and nobody and not says),
         "og.product": float("product" in page.og_type),
@@ -208,7 +218,7 @@ def _of_data(page: Features) -> dict[str, float]:
 
 def _of_tree(page: Features) -> dict[str, float]:
     counts = page.elements.counts
-    found = {f"count.{tag}": math.log1p(counts.get(tag, 0)) / 5 for tag in COUNTED}
+    found = {f"count.{tag}": math.log1p(counts.get(tag, 0)) / 5 for tag in COUNTED if tag != "h1"}
     words = page.body_words + 1
     found["links_per_word"] = min(counts.get("a", 0) / words, 2.0) / 2
     found["images_per_word"] = min(20 * counts.get("img", 0) / words, 2.0) / 2
@@ -220,6 +230,20 @@ def _of_tree(page: Features) -> dict[str, float]:
             outer.update(name.rstrip("0123456789").rstrip("-") for name in names.split()[:60])
     _groups(found, "outer", outer)
     return found
+
+
+def _of_headings(page: Features) -> dict[str, float]:
+    """How the page is called and divided: "Ropes | Moorings | Shop", "Why choose us"."""
+    nodes = page.elements.nodes
+    title = dom.text(nodes["title"][0]) if "title" in nodes else ""
+    heads = [dom.text(node)[:HEADING_CHARS] for tag in ("h2", "h3") for node in nodes.get(tag, ())[:HEADINGS]]
+    joined = " | ".join(heads).lower()
+    own = [len(block.text.split()) for block in page.extraction.blocks if block.tag in {"h2", "h3"}]
+    return {
+        "title.parts": min(sum([title.count(mark) for mark in _DIVIDERS]), 3) / 3,
+        "heads.sell": min(sum([joined.count(phrase) for phrase in _words("heads")["sell"]]), 6) / 6,
+        "heads.long": min(sum(own) / (len(own) or 1), HEADING_WORDS) / HEADING_WORDS,
+    }
 
 
 def _of_body(page: Features) -> dict[str, float]:
@@ -234,6 +258,10 @@ def _of_body(page: Features) -> dict[str, float]:
             prose += size
     paths = Counter([block.path for block in blocks])
     steps = {step for path in paths for step in path.split(">")}
+    boxes: Counter[str] = Counter()
+    for block, size in zip(blocks, lengths, strict=True):
+        boxes[block.path.rpartition(">")[0]] += size
+    headings = sum([block.tag in {"h2", "h3"} for block in blocks]) / count
     found: dict[str, float] = {}
     _groups(found, "marks", set(_SEGMENT_WORDS.findall(" ".join(steps))))
     return found | {
@@ -242,7 +270,9 @@ def _of_body(page: Features) -> dict[str, float]:
         "body.prose": prose / total,
         "body.lists": sizes["li"] / total,
         "body.code": sizes["pre"] / total,
-        "body.headings": sum([block.tag in {"h2", "h3"} for block in blocks]) / count,
+        "body.headings": headings,
+        "body.headed": headings**2,
+        "body.one_box": max(boxes.values(), default=0) / total,
         "body.linked": linked / total,
         "body.mean": min(total / count, 80) / 80,
         "body.stops": sum([block.text.endswith(_STOP) for block in blocks]) / count,
@@ -255,13 +285,15 @@ def _of_prose(page: Features) -> dict[str, float]:
     blocks, lengths = page.extraction.blocks, page.block_words
     text = " ".join([block.text for block in blocks[:LISTENED]]).lower()
     total = sum(lengths[:LISTENED]) or 1
-    spoken = Counter(text.split())
+    read = text.split()
+    spoken = Counter(read)
     found = {}
     for name, words in _words("voice").items():
         said = sum([spoken[word] for word in words])
         found[f"voice.{name}"] = min(30 * said / total, 3.0) / 3
     found["body.asks"] = min(10 * text.count("?") / (len(blocks[:LISTENED]) or 1), 3.0) / 3
     found["body.shouts"] = min(10 * text.count("!") / (len(blocks[:LISTENED]) or 1), 3.0) / 3
+    found["body.varied"] = len(set(read[:VARIED])) / (len(read[:VARIED]) or 1)
     run = longest = long = 0
     opening = SENTENCE
     for index, (block, size) in enumerate(zip(blocks, lengths, strict=True)):

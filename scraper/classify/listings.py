@@ -2,8 +2,8 @@
 
 import re
 
+from scraper.classify import kinds
 from scraper.classify.features import ARTICLE_TYPES, Features
-from scraper.classify.kinds import opinion
 from scraper.records import PageKind, Verdict
 from scraper.web import dom
 
@@ -13,10 +13,8 @@ _PAGE_QUERY = re.compile(
     r"[?&](?:p|id|page_id|article|articleid|aid|story|story_id|nid|newsid|newsno|art|item|no|idx)=\w",
     re.IGNORECASE,
 )
-LIKELY = 0.7
-"""Likelihood from which a page is no article. Tuned so that at least 98.5 % of the articles of the three
-public corpora stay articles, all of them news pages but those that are teasers, when every page is judged
-by weights that never saw its site (tests/benchmarks/page_kinds.py)."""
+UNLIKELY = 0.1
+"""Likelihood below which the signs are so sure of an article that headings of links do not count."""
 LINKED = 0.6
 """Share of a body's letters in links from which it is a list of links."""
 TEASERS = 5
@@ -37,8 +35,10 @@ def listing(page: Features) -> Verdict | None:
     verdict = None if page.types & ARTICLE_TYPES else _built_as_list(page)
     if verdict is not None:
         return verdict
-    said = opinion(page, least=LIKELY)
-    if said.likelihood < LIKELY:
+    said = kinds.opinion(page)
+    if said.likelihood >= UNLIKELY and not page.types & ARTICLE_TYPES and (teasers := _teasers(page)):
+        return _verdict("listing.teasers", f"{teasers} headings that are links, {page.body_words} words")
+    if said.likelihood < kinds.weights().likely:
         return None
     return _verdict(f"listing.{said.kind}", f"{said.likelihood:.2f}: {', '.join(said.loudest)}")
 
@@ -49,13 +49,11 @@ def _queried(page: Features) -> bool:
 
 
 def _built_as_list(page: Features) -> Verdict | None:
-    """What shows without weighing: a declared list, a body or headings of links."""
+    """What shows without weighing: a declared list, a body of links."""
     if page.body_words >= page.min_words and (linked := _linked(page)) >= LINKED:
         return _verdict("listing.links", f"{linked:.0%} of the text in links")
-    if page.og_type != "article" and (kinds := page.types & _LISTS):
-        return _verdict("listing.type", ", ".join(sorted(kinds)))
-    if teasers := _teasers(page):
-        return _verdict("listing.teasers", f"{teasers} headings that are links, {page.body_words} words")
+    if page.og_type != "article" and (declared := page.types & _LISTS):
+        return _verdict("listing.type", ", ".join(sorted(declared)))
     return None
 
 

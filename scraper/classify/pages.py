@@ -86,6 +86,8 @@ def _fills(end: int, title: str) -> bool:
 def _short(page: Features) -> Verdict | None:
     """Pages without text to speak of, by what they have instead."""
     words = page.body_words
+    if words >= max(page.min_words, LITTLE):
+        return None
     evidence = f"{words} of at least {page.min_words} words"
     about_media = page.metadata.pagetype in MEDIA_TYPES or page.og_type.startswith(("video", "music"))
     if words >= page.min_words and not (about_media and words < LITTLE):

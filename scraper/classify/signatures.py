@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from ahocorasick_rs import BytesAhoCorasick, Implementation
+
 from scraper.rules.loader import load
 
 _STRAIGHT = (
@@ -62,6 +64,15 @@ class Signature:
     def in_words(self, text: str) -> list[str]:
         """The phrases that a folded text holds."""
         return [phrase for phrase in self.words if phrase in text]
+
+    def speaks_in(self, text: str) -> bool:
+        """Whether a folded text holds any of the phrases."""
+        return bool(_search(self.words).find_matches_as_indexes(text.encode("utf-8", "ignore")))
+
+
+@cache
+def _search(phrases: tuple[str, ...]) -> BytesAhoCorasick:
+    return BytesAhoCorasick([phrase.encode() for phrase in phrases], implementation=Implementation.DFA)
 
 
 def _matches(pattern: str, text: str) -> bool:
