@@ -11,29 +11,33 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import msgspec
-
 from scraper.backends import Result
 from scraper.config import Config
 from scraper.dedupe import Standing
 from scraper.duplicates import Duplicates
 from scraper.errors import InputError
 from scraper.memories import Memories
+from scraper.pieces import (
+    Assignment,
+    Engine,
+    Piece,
+    Terms,
+    bundled,
+    pages_of,
+    position_of,
+    taken_up,
+)
 from scraper.publish import PART_ROWS, Publisher
-from scraper.records import Article, Drop, Link, Outcome, Reason, Record, Skip, SourceType, Stage
+from scraper.records import Article, Drop, Link, Outcome, Reason, Record, Skip, Stage
 from scraper.report import Journal, Tally
 from scraper.report.tally import SourceTally
 from scraper.settle import Placed, count_copy, count_stored, place
 from scraper.store import Progress, Store
-from scraper.stored import Item, StoredWork
-from scraper.web.urls import canonicalise, registrable_domain
-from scraper.web.warc import Archive, Entry, Position, Stored, Wanted
+from scraper.stored import StoredWork
+from scraper.web.urls import registrable_domain
+from scraper.web.warc import Archive, Entry, Position, Wanted
 from scraper.worknames import work_name
 
-BUNDLE_PAGES = 8
-"""Pages that go to a worker at a time: enough that their hand-over costs little beside the work on them."""
-BUNDLE_BYTES = 1 << 20
-BUNDLE_RECORDS = 200
 AHEAD = 3
 """Bundles for each worker that are at work or wait for their turn,"""
 MOST_BUNDLES = 100
@@ -76,6 +80,8 @@ class _Bundle(NamedTuple):
     links: tuple[Link, ...] = ()
     """Of the pages, one each."""
     work: "asyncio.Task[tuple[Result, ...]] | None" = None
+    results: tuple[Result, ...] = ()
+    """Where an engine has done the work."""
     last: Position | None = None
     """Of the last record; None where the archive has ended."""
     failure: str | None = None
@@ -108,19 +114,22 @@ class Archives:
         self._stopping = stopping
         self._order = order
         self._work_name = work_name(work.options, order.wanted, *order.languages)
-        self._keep = {source.name: source.keep for source in config.source}
+        self._keep = {source.name or "": source.keep for source in config.source}
         self._memories = Memories(store.templates, most=MEMORIES) if config.clean.site_memory else None
         self._duplicates = Duplicates(config.dedupe, store.near)
         self._learnt: Counter[str] = Counter()
         self._room = asyncio.Semaphore(AHEAD * work.size)
         self._unsealed = 0
 
-    async def take(self, addresses: Iterable[str]) -> None:
-        """Read the archives in order, and settle what is in them."""
+    async def take(self, addresses: Iterable[str], engine: Engine | None = None) -> None:
+        """Read the archives in order, or have an engine read them, and settle what is in them."""
         bundles: asyncio.Queue[_Bundle | None] = asyncio.Queue(MOST_BUNDLES)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._settle_all(bundles))
-            await self._read_all(addresses, bundles, group)
+            if engine:
+                await self._receive_all(addresses, engine, bundles)
+            else:
+                await self._read_all(addresses, bundles, group)
             await bundles.put(None)
 
     async def seal(self) -> None:
@@ -171,17 +180,14 @@ class Archives:
         bundles: "asyncio.Queue[_Bundle | None]",
         group: asyncio.TaskGroup,
     ) -> None:
-        links: tuple[Link, ...] = ()
         work = None
-        pages = [(_link(entry.stored), entry.stored) for entry in entries if entry.stored]
-        if pages:
+        links, items = pages_of(entries, self._keep, self._memories)
+        if items:
             await self._room.acquire()
-            links = tuple([link for link, _ in pages])
-            items = tuple([self._item(link, stored) for link, stored in pages])
             work = group.create_task(self._work.process(items))
             work.add_done_callback(lambda _: self._room.release())
         skips = tuple([entry.skip for entry in entries if entry.skip])
-        await bundles.put(_Bundle(file, skips, links, work, entries[-1].position))
+        await bundles.put(_Bundle(file, skips, links, work, last=entries[-1].position))
 
     def _open(self, address: str) -> Archive:
         max_bytes = self._config.fetch.max_wire_bytes
@@ -189,24 +195,74 @@ class Archives:
 
     def _pieces(self, file: _File, archive: Archive) -> Iterator[list[Entry]] | None:
         """The records of an archive, in bundles; None where all that was asked for has been done."""
-        known = None if self._order.again else self._store.archives.progress(file.address, self._work_name)
-        file.size = archive.size
-        after = None
-        if known and (known.size is None or archive.size is None or known.size == archive.size):
-            if known.done:
-                file.tally.documents += 1
-                self._journal.emit("archive_known", source=file.tally.name, count=known.records)
-                return None
-            file.at = known
-            after = Position(offset=known.offset, records=known.records, here=known.here)
-        self._journal.emit("archive_opened", source=file.tally.name, count=file.at.records)
-        return _bundled(archive.entries(after))
+        return bundled(archive.entries(position_of(file.at))) if self._begin(file, archive.size) else None
 
-    def _item(self, link: Link, stored: Stored) -> Item:
-        memory = self._memories.of(registrable_domain(link.url), link.key) if self._memories else None
-        page = msgspec.structs.replace(stored.page, link=link)
-        stored = msgspec.structs.replace(stored, page=page)
-        return Item(stored=stored, keep=self._keep.get(link.source, ()), memory=memory)
+    def _known(self, address: str) -> Progress | None:
+        return None if self._order.again else self._store.archives.progress(address, self._work_name)
+
+    def _begin(self, file: _File, size: int | None, at: Progress | None = None) -> bool:
+        """Whether there is something left to read; by default it is looked up where it begins."""
+        file.size = size
+        file.at = at or taken_up(self._known(file.address), size)
+        if file.at.done:
+            file.tally.documents += 1
+            self._journal.emit("archive_known", source=file.tally.name, count=file.at.records)
+            return False
+        self._journal.emit("archive_opened", source=file.tally.name, count=file.at.records)
+        return True
+
+    # ---- read elsewhere ------------------------------------------------------------------------------
+
+    async def _receive_all(
+        self, addresses: Iterable[str], engine: Engine, bundles: "asyncio.Queue[_Bundle | None]"
+    ) -> None:
+        files = [_File(address, self._tally[address.rpartition("/")[2]]) for address in addresses]
+        assignments = [
+            Assignment(number=number, address=file.address, known=self._known(file.address))
+            for number, file in enumerate(files)
+        ]
+        templates = self._store.templates.all() if self._memories else {}
+        pieces = engine.pieces(assignments, self._terms(), templates)
+        # Not as a context: when time is up, nothing waits for an answer of other machines.
+        thread = ThreadPoolExecutor(max_workers=1)
+        loop = asyncio.get_running_loop()
+        try:
+            while not self._stopping.is_set():
+                piece = await loop.run_in_executor(thread, next, pieces, None)
+                if piece is None:
+                    break
+                await self._take_on(piece, files[piece.archive], bundles)
+        finally:
+            thread.shutdown(wait=False)
+
+    async def _take_on(self, piece: Piece, file: _File, bundles: "asyncio.Queue[_Bundle | None]") -> None:
+        if piece.at:
+            self._begin(file, piece.size, piece.at)
+            return
+        await bundles.put(
+            _Bundle(
+                file,
+                piece.skips,
+                piece.links,
+                results=piece.results,
+                last=piece.last,
+                failure=piece.failure,
+            )
+        )
+
+    def _terms(self) -> Terms:
+        run, fetch = self._config.run, self._config.fetch
+        return Terms(
+            options=self._work.options,
+            wanted=self._order.wanted,
+            keep=self._keep,
+            site_memory=self._memories is not None,
+            max_wire_bytes=fetch.max_wire_bytes,
+            max_decoded_bytes=fetch.max_decoded_bytes,
+            guarded=run.workers != 0,
+            timeout_s=run.page_timeout_s,
+            memory_mb=run.worker_memory_mb,
+        )
 
     # ---- settling ------------------------------------------------------------------------------------
 
@@ -224,7 +280,7 @@ class Archives:
                 if bundle is None:
                     return False
                 count += len(bundle.skips) + len(bundle.links)
-                self._settle(bundle, await bundle.work if bundle.work else ())
+                self._settle(bundle, await bundle.work if bundle.work else bundle.results)
         return True
 
     def _settle(self, bundle: _Bundle, results: tuple[Result, ...]) -> None:
@@ -338,27 +394,3 @@ class Archives:
         self._journal.emit(
             "link_settled", source=file.tally.name, url=url, outcome=outcome, reason=reason, detail=detail
         )
-
-
-def _bundled(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
-    """Records in pieces that are worth a worker's while."""
-    bundle: list[Entry] = []
-    pages = size = 0
-    for entry in entries:
-        bundle.append(entry)
-        if entry.stored:
-            pages += 1
-            size += len(entry.stored.page.body)
-        if pages >= BUNDLE_PAGES or size >= BUNDLE_BYTES or len(bundle) >= BUNDLE_RECORDS:
-            yield bundle
-            bundle, pages, size = [], 0, 0
-    if bundle:
-        yield bundle
-
-
-def _link(stored: Stored) -> Link:
-    """The link that led to a page, as the run knew it that stored the page; or one made of its address."""
-    url = stored.page.url
-    return stored.page.link or Link(
-        url=url, key=canonicalise(url), source=registrable_domain(url), source_type=SourceType.WARC
-    )

@@ -38,6 +38,11 @@ class RunConfig(Section, frozen=True, kw_only=True):
     """Address space above its start that a worker may use; a page that needs more is dropped."""
     shard: str | None = None
     """Which part of the sources to ask, as `3/16`: the fourth of sixteen runs that share them out by site."""
+    engine: Literal["local", "ray"] = "local"
+    """Where the work is done: on this machine, or on a Ray cluster."""
+    shards: int | None = None
+    """Into how many shards the engine `ray` splits a run; as many as the cluster has cores when unset. To keep
+    the number is to keep the states: a run with another one begins anew."""
     metrics: str | None = None
     """File for the figures of the last run in the text format of Prometheus."""
 

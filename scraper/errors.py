@@ -7,6 +7,7 @@ What the web does wrong is never an exception: it is a recorded outcome (`record
     ├── StateError       the state database cannot be used
     │   ├── StateLocked  another run holds it
     │   └── StateCorrupt it is damaged
+    ├── EngineError      the machines that the work is given to cannot be reached
     ├── OutputError      a result cannot be written
     └── InputError       an input named by the operator cannot be read
 """
@@ -30,6 +31,10 @@ class StateLocked(StateError):  # noqa: N818 - a state of affairs, named as the 
 
 class StateCorrupt(StateError):  # noqa: N818 - as above
     """The state database is damaged; the message says where it is and what can be done."""
+
+
+class EngineError(ScraperError):
+    """The machines that the work is given to cannot be reached, or were lost; what was recorded is safe."""
 
 
 class OutputError(ScraperError):

@@ -1,11 +1,20 @@
 """The memories of the sites that a run is at, made of what the state knows of them; a few are kept."""
 
 from collections import OrderedDict
+from typing import Protocol
 
 import msgspec
 
 from scraper.clean.memory import SiteMemory, learn
-from scraper.store import Templates
+from scraper.store.templates import Seen
+
+
+class Templates(Protocol):
+    """What is known of each site's articles: `store.Templates`, or what was sent elsewhere of it."""
+
+    def of(self, site: str) -> list[Seen]:
+        """The site's articles that count, the newest first; the same throughout a run."""
+        ...
 
 
 class Memories:

@@ -10,10 +10,13 @@ import msgspec
 from scraper.archives import Archives, Order
 from scraper.batch import check_options, page_options, workers_for
 from scraper.config import Config, HealthConfig
+from scraper.onray import RayArchives
+from scraper.pieces import Engine
 from scraper.publish import Publisher
 from scraper.records import Event, Report
 from scraper.report import Journal, Tally
 from scraper.running import Ending, complete
+from scraper.shards import Shard, sharded
 from scraper.store import Store, locked
 from scraper.stored import StoredWork
 from scraper.web.clock import Clock, SystemClock
@@ -31,7 +34,8 @@ def reprocess(
     """Take articles from WARC files, as a run takes them from the web, and publish what is new or changed.
 
     Nothing is fetched. An archive that was read to its end is not read again until the program or its options
-    change; one that was not is taken up where the last run ended.
+    change; one that was not is taken up where the last run ended. `[run] shard` takes a part of the archives,
+    by their names, with a state and outputs of its own.
 
     Args:
         addresses: Local paths, or addresses that fsspec knows; `scraper.listings.archives` makes them.
@@ -44,11 +48,15 @@ def reprocess(
 
     Raises:
         ConfigError: The configuration cannot be used, or a library is missing.
+        EngineError: The cluster that `[run] engine` names cannot be reached, or was lost.
         StateLocked: Another run holds the state.
         StateError: The state cannot be used.
         OutputError: The output cannot be written.
     """
-    config = check_options(config)
+    config = sharded(check_options(config))
+    if config.run.shard:
+        shard = Shard.parse(config.run.shard)
+        addresses = (address for address in addresses if shard.owns(address.rpartition("/")[2]))
     run = _Reprocessing(
         addresses,
         config,
@@ -108,7 +116,7 @@ class _Reprocessing:
                     # What a killed run stored goes out first and alone: same rows, same part.
                     await archives.seal()
                     publisher.clear_unknown()
-                    await self._ending.in_time(archives.take(self._addresses))
+                    await self._ending.in_time(archives.take(self._addresses, self._engine()))
                 await archives.seal()
                 report = self._report()
                 store.end_run(report)
@@ -124,6 +132,10 @@ class _Reprocessing:
             return report
         missed = (*report.missed, *(f"not read to its end: {failure}" for failure in lost))
         return msgspec.structs.replace(report, missed=missed, exit_code=report.exit_code or 1)
+
+    def _engine(self) -> Engine | None:
+        run = self._config.run
+        return RayArchives(workers=run.workers) if run.engine == "ray" else None
 
     def _work(self) -> StoredWork:
         run = self._config.run

@@ -24,6 +24,16 @@ Output = Annotated[
 ]
 """The option that every verb with results has."""
 
+Engine = Annotated[
+    Literal["local", "ray"] | None,
+    typer.Option(
+        help="Where the work is done: local, or ray, the cluster that RAY_ADDRESS names (without it, this "
+        "machine's cores); the configuration decides when unset.",
+        metavar="NAME",
+    ),
+]
+"""The option that every verb with much work has."""
+
 AllowPrivate = Annotated[
     bool, typer.Option("--allow-private", help="Ask addresses of this machine and of an intranet, too.")
 ]

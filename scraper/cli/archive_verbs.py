@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from scraper.cli.app import Output, app
+from scraper.cli.app import Engine, Output, app
 from scraper.cli.batch_verbs import Quiet
 from scraper.config import Config, OutputConfig, RunConfig
 from scraper.errors import ConfigError, InputError
@@ -75,6 +75,15 @@ def reprocess(
             help="Only answers of this type, such as text/html; may be given again.", metavar="TYPE"
         ),
     ] = None,
+    engine: Engine = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            help="Read a part of the files only, K from 0 to N - 1: one of N runs that share them out by "
+            "name, each with a state and outputs of its own.",
+            metavar="K/N",
+        ),
+    ] = None,
     again: Annotated[
         bool, typer.Option("--again", help="Read files, too, that this version has read with these options.")
     ] = False,
@@ -119,7 +128,7 @@ def reprocess(
     from scraper.web.warc import Wanted
 
     settings = _settings(config, output, state)
-    run = {"workers": workers, "max_runtime_s": max_runtime}
+    run = {"workers": workers, "max_runtime_s": max_runtime, "engine": engine, "shard": shard}
     given = {key: value for key, value in run.items() if value is not None}
     health = msgspec.structs.replace(settings.health, fail_on=tuple(fail_on or ()))
     settings = msgspec.structs.replace(

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, AllowPrivate, Fields, FieldsAs, Output, app
+from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, AllowPrivate, Engine, Fields, FieldsAs, Output, app
 from scraper.cli.inputs import is_address, until_reader_leaves
 from scraper.config import Config, OutputConfig
 from scraper.errors import ConfigError
@@ -44,6 +44,15 @@ def run(
             metavar="K/N",
         ),
     ] = None,
+    engine: Engine = None,
+    shards: Annotated[
+        int | None,
+        typer.Option(
+            help="With --engine ray: shards to split the run into, a task each; the same number in each run.",
+            min=1,
+            metavar="N",
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only show what would be fetched, as `discover` does.")
     ] = False,
@@ -60,8 +69,9 @@ def run(
     from scraper.cli.terminal import console, follow_run, show_report
 
     settings = Config.from_file(config)
-    if shard:
-        settings = msgspec.structs.replace(settings, run=msgspec.structs.replace(settings.run, shard=shard))
+    chosen = {"shard": shard, "engine": engine, "shards": shards, "max_runtime_s": max_runtime}
+    given = {key: value for key, value in chosen.items() if value is not None}
+    settings = msgspec.structs.replace(settings, run=msgspec.structs.replace(settings.run, **given))
     if fail_on:
         thresholds = (*settings.health.fail_on, *fail_on)
         settings = msgspec.structs.replace(
@@ -74,12 +84,13 @@ def run(
         return EXIT_OK
     if output:
         settings = msgspec.structs.replace(settings, output=(OutputConfig(path=output),))
-    if max_runtime is not None:
-        settings = msgspec.structs.replace(
-            settings, run=msgspec.structs.replace(settings.run, max_runtime_s=max_runtime)
-        )
     with follow_run(quiet=quiet) as on_event:
-        report = run_batch(settings, on_event=on_event)
+        if settings.run.engine == "ray":
+            from scraper.onray import run_shards
+
+            report = run_shards(settings, on_event=None if quiet else on_event)
+        else:
+            report = run_batch(settings, on_event=on_event)
     if console().is_terminal and not quiet:
         show_report(report)
     return report.exit_code

@@ -81,4 +81,18 @@ class Templates:
             "SELECT key, blocks FROM templates WHERE site = ? AND learnt > 0 ORDER BY learnt DESC, key",
             (site,),
         )
-        return [Seen(key=key, blocks=array("Q", blocks)) for key, blocks in rows]
+        return [seen(key, blocks) for key, blocks in rows]
+
+    def all(self) -> dict[str, list[tuple[str, bytes]]]:
+        """As `of`, for every site: key and blocks of each article, as `seen` takes them."""
+        found: dict[str, list[tuple[str, bytes]]] = {}
+        for site, key, blocks in self._database.each(
+            "SELECT site, key, blocks FROM templates WHERE learnt > 0 ORDER BY site, learnt DESC, key"
+        ):
+            found.setdefault(site, []).append((key, blocks))
+        return found
+
+
+def seen(key: str, blocks: bytes) -> Seen:
+    """An article as the state holds it."""
+    return Seen(key=key, blocks=array("Q", blocks))
