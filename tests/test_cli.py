@@ -31,6 +31,7 @@ VERBS = [
     "export",
     "reprocess",
     "schema",
+    "manual",
 ]
 
 PARAGRAPH = (

@@ -8,7 +8,7 @@ from types import FrameType
 
 from typer.exceptions import TyperException
 
-from scraper.cli import archive_verbs, batch_verbs, explain, export_verbs, state_verbs, text_verbs
+from scraper.cli import archive_verbs, batch_verbs, explain, export_verbs, manual, state_verbs, text_verbs
 from scraper.cli.app import (
     EPILOG,
     EXIT_INTERNAL,
@@ -29,6 +29,7 @@ __all__ = [
     "explain",
     "export_verbs",
     "main",
+    "manual",
     "run",
     "state_verbs",
     "text_verbs",
