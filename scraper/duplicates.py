@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from scraper.config import DedupeConfig
 from scraper.dedupe import likeness
 from scraper.records import Article, Known, Reason, Sketch
-from scraper.store.near import Copy, Near, Place, Ruled, Ruling, Waiting
+from scraper.store.near import Copy, Near, Original, Place, Ruled, Ruling, Waiting
 from scraper.web.urls import registrable_domain
 
 
@@ -66,8 +66,8 @@ class Duplicates:
         if near is None:
             return Ruling()
         if self._action == "drop" and waiting.new:
-            return Ruling(reason=Reason.DUPLICATE_NEAR, detail=f"the article {near[0]}")
-        return Ruling(original=near[0], cluster=near[1])
+            return Ruling(reason=Reason.DUPLICATE_NEAR, detail=named(near.id, self._near.key_of(near.id)))
+        return Ruling(original=near.id, cluster=near.cluster)
 
     def _dropped_for(self, copies: list[Copy], key: str) -> Copy | None:
         """The one of the earlier copies of a text for which it is not published at the address once more."""
@@ -77,17 +77,14 @@ class Duplicates:
         )
         return next(same_site, None)
 
-    def _nearest(self, sketch: Sketch) -> tuple[str, int] | None:
-        """The earliest original that a text is near to, with its cluster."""
-        found = [
-            (original.cluster, original.id)
+    def _nearest(self, sketch: Sketch) -> Original | None:
+        """The earliest original that a text is near to."""
+        near = (
+            original
             for original in self._near.alike(sketch.keys)
             if likeness(sketch, original.sketch).reaches(self._threshold)
-        ]
-        if not found:
-            return None
-        cluster, original = min(found)
-        return original, cluster
+        )
+        return min(near, key=lambda original: original.cluster, default=None)
 
 
 def named(article_id: str, key: str) -> str:

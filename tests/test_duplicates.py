@@ -18,7 +18,7 @@ from scraper.dedupe import Standing, article_id, content_hash, fingerprint, sket
 from scraper.duplicates import Duplicates
 from scraper.records import Article, Reason
 from scraper.settle import place
-from scraper.store import Store
+from scraper.store import Store, near
 from scraper.store.near import Ruled
 
 DAY = datetime(2026, 3, 1, 6, tzinfo=UTC)
@@ -63,7 +63,11 @@ class Newsroom:
         self.runs += 1
         for page in pages:
             self.take(page)
-        return [ruled for some in self._duplicates.rule() for ruled in some]
+        return [ruled for some in self.rule() for ruled in some]
+
+    def rule(self) -> Iterator[list[Ruled]]:
+        """Rule on what waits, some of it at a time."""
+        return self._duplicates.rule()
 
     def take(self, page: Page) -> Standing | Reason:
         """Take one page as far as a run does before it publishes."""
@@ -226,6 +230,23 @@ def test_an_article_is_never_its_own_copy_nor_that_of_a_copy() -> None:
             assert original is None or published[original] is None
 
 
+@pytest.mark.parametrize("action", ["link", "drop"])
+def test_a_run_that_is_killed_amid_it_is_taken_up_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    monkeypatch.setattr(near, "TOGETHER", 1)
+    config = msgspec.convert({"action": action}, DedupeConfig)
+    for _ in range(len(MANY)):
+        with Store(tmp_path / "state.db") as store:
+            newsroom = Newsroom(store, config)
+            if not newsroom.published():
+                for page in MANY:
+                    newsroom.take(page)
+            next(newsroom.rule(), None)
+    with Store(tmp_path / "state.db") as store:
+        assert Newsroom(store, config).published() == outcome(action, MANY)
+
+
 # ---- drop and keep -----------------------------------------------------------------------------------
 
 
@@ -234,7 +255,8 @@ def test_with_drop_only_the_earliest_is_published(store: Store) -> None:
     ruled = newsroom.run(REPRINT, HERALD, ALONE, COURIER)
     assert newsroom.published() == {ALONE.url: None, COURIER.url: None}
     assert drops(ruled) == {REPRINT.url: Reason.DUPLICATE_TEXT, HERALD.url: Reason.DUPLICATE_NEAR}
-    assert all(article_id(COURIER.url) in one.ruling.detail for one in ruled)
+    named = f"the article {article_id(COURIER.url)} from {COURIER.url}"
+    assert {one.ruling.detail for one in ruled} == {named}
 
 
 def test_with_drop_a_reprint_of_an_earlier_run_is_not_even_stored(store: Store) -> None:

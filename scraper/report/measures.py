@@ -51,7 +51,8 @@ class Measure(Record, frozen=True, kw_only=True):
 
 
 def _texts(source: SourceReport | Counts) -> int:
-    return source.stored + source.dropped.get(Reason.DUPLICATE_TEXT, 0)
+    copies = (Reason.DUPLICATE_TEXT, Reason.DUPLICATE_NEAR)
+    return source.stored + sum(source.dropped.get(reason, 0) for reason in copies)
 
 
 MEASURES: Mapping[Figure, Measure] = MappingProxyType(

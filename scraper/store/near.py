@@ -147,6 +147,14 @@ class Near:
             for found, stored, sample in rows:
                 yield Original(id=found, cluster=cluster, sketch=_sketch(stored, sample))
 
+    def key_of(self, article_id: str) -> str:
+        """The canonical form of the address that an article was fetched from last."""
+        return str(
+            self._database.one(
+                "SELECT key FROM articles WHERE id = ? ORDER BY revision DESC LIMIT 1", (article_id,)
+            )
+        )
+
     def is_original(self, article_id: str) -> bool:
         """Whether an earlier revision of the article was published as an original."""
         return self._own_cluster(article_id) is not None
