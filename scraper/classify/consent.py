@@ -6,6 +6,9 @@ from scraper.records import PageKind, Verdict
 
 LONGEST = 900
 """Words of all visible text up to which a page may be a consent page: some print their whole notice."""
+BESIDE = 400
+"""Words of all visible text from which a notice that is less than a third of it stands beside the page's own:
+a front page of teasers gives no body but its cookie banner."""
 FREE_WORDS = 60
 """Words in blocks without any of the phrases, up to which nothing but the notice is left to read."""
 
@@ -15,7 +18,8 @@ def consent_wall(page: Features) -> Verdict | None:
     signature = consent()
     if page.body_words > LONGEST or not _nothing_else(page, signature):
         return None
-    if (page.says_article and page.body_words >= page.min_words) or page.visible_words > LONGEST:
+    longest = min(LONGEST, max(BESIDE, 3 * page.body_words))
+    if (page.says_article and page.body_words >= page.min_words) or page.visible_words > longest:
         return None
     phrases = _distinct(signature.in_words(page.folded))
     title = next((found for text in page.titles if (found := signature.in_title(text))), None)

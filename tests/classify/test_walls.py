@@ -104,3 +104,17 @@ def test_a_short_report_below_an_invitation_to_log_in_is_an_article(classify: Cl
         "<nav>", "<nav>Already a subscriber? Log in "
     )
     assert classify(html).kind is PageKind.ARTICLE
+
+
+def test_a_notice_beside_many_teasers_is_no_consent_page(classify: Classify) -> None:
+    teasers = "".join(
+        f"<div><a href=/a/{n}>Harbour notes {n}: the pilots and the tide</a></div>" for n in range(60)
+    )
+    notice = (
+        "<div><p>We and selected third parties use cookies or similar technologies for technical purposes "
+        "and, with your consent, for other purposes, as the cookie policy says.</p><p>You can freely give, "
+        "deny, or withdraw your consent at any time. Continue without accepting, or click I agree.</p></div>"
+    )
+    html = f"<html><title>Notes</title><body><nav>{teasers}</nav>{notice}</body></html>"
+    assert classify(html).kind is not PageKind.CONSENT_WALL
+    assert classify(html.replace(teasers, "")).kind is PageKind.CONSENT_WALL
