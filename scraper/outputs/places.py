@@ -155,6 +155,12 @@ class LocalPlace:
             (self.path / name).unlink(missing_ok=True)
 
 
+def _is_ours(name: str) -> bool:
+    """Whether a file lies in the folder itself, or in a partition of it."""
+    folder, slash, _ = name.rpartition("/")
+    return not slash or ("=" in folder and "/" not in folder)
+
+
 def _write_whole(path: Path, data: bytes) -> None:
     """Replace a file in one step; its name is durable once its folder has been synced."""
     temporary = path.with_name(path.name + TEMPORARY)
@@ -191,8 +197,10 @@ class RemotePlace:
         """Names of objects below the prefix, in order."""
         with _as_output_errors(self.address):
             self._files.invalidate_cache()
-            found = self._files.find(self._root)
-            return sorted(path.removeprefix(self._root).lstrip("/") for path in found)
+            found = self._files.find(self._root, maxdepth=2)
+        names = (path.removeprefix(self._root).lstrip("/") for path in found)
+        # Temporary files are none of ours: nothing is written there that is not whole.
+        return sorted(name for name in names if _is_ours(name) and not name.endswith(TEMPORARY))
 
     def read(self, name: str) -> bytes | None:
         """The content of a small object; None when it is not there."""

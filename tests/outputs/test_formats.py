@@ -42,13 +42,13 @@ def test_a_file_gives_back_what_was_put_into_it(kind: Format) -> None:
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet"])
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(made=articles())
 def test_a_file_gives_back_whatever_a_record_may_be(kind: Format, made: list[Article]) -> None:
     assert read(kind, written(kind, made)) == made
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(made=articles())
 def test_a_table_gives_back_whatever_a_record_may_be(
     tmp_path_factory: pytest.TempPathFactory, made: list[Article]

@@ -9,13 +9,14 @@ import pytest
 
 from scraper.config import Config, OutputConfig
 from scraper.errors import ConfigError, OutputError
-from scraper.outputs import SealedPart
-from scraper.publish import Publisher
+from scraper.formats import Format
+from scraper.outputs import Folder, SealedPart, Shape, table_of
+from scraper.publish import Publisher, open_output
 from scraper.records import Article, Report
 from scraper.store import Store
 from scraper.web.clock import SystemClock
 from tests.outputs import reading
-from tests.outputs.making import HARD
+from tests.outputs.making import HARD, rows
 from tests.outputs.servers import object_store, postgresql
 from tests.store.making import HOUR, MORNING, article, link, meet, take
 
@@ -212,7 +213,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::R
 
 
 def test_every_article_arrives_once_record_for_record(store: Store, medium: Medium) -> None:
-    assert sum(rows for _, rows in publish(store, **medium.output)) == len(ARTICLES)
+    assert sum(count for _, count in publish(store, **medium.output)) == len(ARTICLES)
     assert_complete(medium)
     assert publish(store, **medium.output) == []
     assert_complete(medium)
@@ -298,6 +299,18 @@ def test_columns_of_postgresql_have_types(store: Store, database: str) -> None:
     assert types["is_accessible_for_free"] == "boolean"
 
 
+def test_to_look_at_a_table_leaves_nothing(tmp_path: Path, database: str) -> None:
+    import psycopg  # noqa: PLC0415 - an extra
+
+    server = _emptied(PostgresqlServer(database))
+    tables: tuple[tuple[Format, str], ...] = (("postgresql", database), ("sqlite", str(tmp_path / "news.db")))
+    for kind, address in tables:
+        table_of(kind, address, table="articles", shape=Shape.of(), state_id="").probe()
+    assert not (tmp_path / "news.db").exists()
+    with psycopg.connect(server.address) as db:
+        assert db.execute("SELECT to_regclass('articles')").fetchone() == (None,)
+
+
 def test_a_server_that_is_not_there_is_an_output_error(store: Store, tmp_path: Path) -> None:
     pytest.importorskip("psycopg")
     with pytest.raises(OutputError, match="cannot be written"):
@@ -340,6 +353,29 @@ def test_a_folder_holds_parts_of_one_kind(store: Store, tmp_path: Path, other: d
     publish(store, path=str(tmp_path / "articles"))
     with pytest.raises(OutputError, match="of another format or partition"):
         publish(store, path=str(tmp_path / "articles"), **other)
+
+
+def test_what_others_have_below_an_address_is_left_alone(store: Store) -> None:
+    fsspec = pytest.importorskip("fsspec")
+    files = fsspec.filesystem("memory")
+    others = ["/shared/notes.tmp", "/shared/deep/er/part-1.jsonl", "/shared/README"]
+    for name in others:
+        files.pipe_file(name, b"")
+    publish(store, path="memory://shared")
+    assert all(map(files.exists, others))
+
+
+@pytest.mark.parametrize("name", ["The Saltmere Courier", "Zeitung für Ä/B=C%", "."])
+def test_a_partition_can_be_read_by_any_name_of_a_source(tmp_path: Path, name: str) -> None:
+    pytest.importorskip("pyarrow")
+    from pyarrow import dataset  # noqa: PLC0415 - an extra
+
+    output = OutputConfig(path=str(tmp_path / "hive"), format="parquet", partition="source")
+    folder = open_output(output, state_id="state")
+    assert isinstance(folder, Folder)
+    folder.seal(rows(article("a"), source=name))
+    table = dataset.dataset(tmp_path / "hive", format="parquet", partitioning="hive").to_table(["source"])
+    assert table.column("source").to_pylist() == [name]
 
 
 def test_an_address_that_nobody_knows_is_a_configuration_error(store: Store) -> None:
