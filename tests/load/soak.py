@@ -36,11 +36,9 @@ COMPARED = 17
 
 
 @contextmanager
-def serving(
-    folder: Path, *, count: int, pages: int, faults: float = 0.0, light: bool = False
-) -> Iterator[int]:
+def serving(folder: Path, *, count: int, pages: int, faults: float = 0.0, look: str = "") -> Iterator[int]:
     """The generated web, for the time of the block; gives its port."""
-    arguments = [str(folder / "log"), str(count), str(pages), str(faults), *(["light"] if light else [])]
+    arguments = [str(folder / "log"), str(count), str(pages), str(faults), look]
     command = [sys.executable, "-m", "tests.load.web", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
@@ -157,7 +155,7 @@ def soak(folder: Path, options: argparse.Namespace) -> int:
     """Run, judge, tell; the exit code."""
     pages = options.urls // options.hosts
     reports: list[Report] = []
-    with serving(folder, count=options.hosts, pages=pages, faults=options.faults, light=True) as port:
+    with serving(folder, count=options.hosts, pages=pages, faults=options.faults, look="light") as port:
         made = config(folder, port, options.hosts)
         for number in range(options.runs):
             begun = time.monotonic()

@@ -1,12 +1,14 @@
 """Pages per second from end to end (fetch, extract, clean, store) on a generated web, beside other programs.
 
     python -m tests.load.throughput [--pages 2000] [--hosts 50] [--rounds 3] [--others FOLDER] [--only NAME]
+                                    [--real PATH…]
 
 The web is served on loopback, without faults; politeness is off for all. Each program is given the same list
 of addresses and started as its users start it, from its own environment: FOLDER is a virtual environment with
 `pip install trafilatura scrapy news-please`. Rounds go through the programs in turn, so a machine that slows
 down favours none; medians count. Times are those of the whole process, its start included. `whole` counts the
 texts that have all paragraphs of their article, `clean` those of them without words of the page's furniture.
+With --real, the pages of public corpora in the folders PATH… are served instead, each once.
 """
 
 import argparse
@@ -22,6 +24,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from tests.benchmarks import corpora
 from tests.load.articles import path, words_of
 from tests.load.peers import PROGRAMS, Program
 from tests.load.soak import serving
@@ -103,8 +106,12 @@ def rounds(options: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Fig
     """Each program in each round."""
     pages = options.pages // options.hosts
     names = [(host, number) for number in range(pages) for host in hosts(options.hosts)]
-    bodies = known(names)
-    with serving(folder, count=options.hosts, pages=pages) as port:
+    look = ""
+    if options.real:
+        look = str(folder / "real")
+        names = list(stocked(folder / "real", names, options.real))
+    bodies = {} if look else known(names)
+    with serving(folder, count=options.hosts, pages=pages, look=look) as port:
         urls = [f"http://{host}:{port}{path(number)}" for host, number in names]
         for turn in range(options.rounds):
             for index, program in enumerate(PROGRAMS):
@@ -118,6 +125,17 @@ def rounds(options: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Fig
                 )
 
 
+def stocked(
+    folder: Path, names: list[tuple[str, int]], corpora_folders: list[Path]
+) -> Iterator[tuple[str, int]]:
+    """Lay out real article pages to be served; gives the names that there are pages for."""
+    folder.mkdir()
+    articles = (sample for sample in corpora.read(corpora_folders) if sample.kind == "article")
+    for (host, number), sample in zip(names, articles, strict=False):
+        (folder / f"{host}-{number}.html").write_text(sample.html, "utf-8", errors="replace")
+        yield host, number
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Pages per second from end to end, beside other programs.")
     parser.add_argument("--pages", type=int, default=2000)
@@ -126,6 +144,7 @@ def main() -> None:
     parser.add_argument("--others", type=Path, help="virtual environment of the other programs")
     parser.add_argument("--only", help="beginning of the name of the one program to run")
     parser.add_argument("--folder", type=Path, help="where to keep everything")
+    parser.add_argument("--real", type=Path, nargs="+", metavar="PATH", help="folders of public corpora")
     options = parser.parse_args()
     found: defaultdict[str, list[Figures]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:

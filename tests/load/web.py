@@ -1,10 +1,11 @@
 """The generated web: many hosts on loopback, with faults if asked, and a log of every request.
 
-    python -m tests.load.web LOG HOSTS PAGES FAULTS [light]
+    python -m tests.load.web LOG HOSTS PAGES FAULTS [light|FOLDER]
 
 serves until it is ended; the port is printed first. A host is an address of 127.0.0.0/8, and has a
 robots.txt, a sitemap and PAGES articles. FAULTS is the share of them that misbehave, each in the way that
-`fault` says. With `light`, pages have a tenth of the furniture.
+`fault` says. With `light`, pages have a tenth of the furniture;
+with FOLDER, the bytes of its `HOST-NUMBER.html` are served instead.
 """
 
 import asyncio
@@ -84,11 +85,11 @@ def logged(log: Path) -> Iterator[Asked]:
 class Web:
     """Answers for all hosts."""
 
-    def __init__(self, log: IO[str], *, pages: int, faults: float, light: bool) -> None:
+    def __init__(self, log: IO[str], *, pages: int, faults: float, look: str) -> None:
         self._log = log
         self._pages = pages
         self._faults = faults
-        self._light = light
+        self._look = look
         self._tries: Counter[str] = Counter()
         self.port = 0
 
@@ -138,10 +139,13 @@ class Web:
         if kind in ANSWERS:
             return ANSWERS[kind](target)
         extra = "Content-Encoding: gzip\r\n" if kind is Fault.BAD_GZIP else ""
-        whole = _reply(
-            "200 OK", articles.page(host, number, light=self._light), "text/html; charset=utf-8", extra
-        )
+        whole = _reply("200 OK", self._page(host, number), "text/html; charset=utf-8", extra)
         return whole[: len(whole) // 3] if kind is Fault.CUT_SHORT else whole
+
+    def _page(self, host: str, number: int) -> bytes:
+        if self._look in {"", "light"}:
+            return articles.page(host, number, light=bool(self._look))
+        return Path(self._look, f"{host}-{number}.html").read_bytes()
 
     def _sitemap(self, host: str) -> bytes:
         paths = [*(articles.path(number) for number in range(self._pages)), PRIVATE]
@@ -174,9 +178,9 @@ ANSWERS: dict[Fault | None, Callable[[str], bytes]] = {
 }
 
 
-async def _serve(log: Path, count: int, pages: int, faults: float, *, light: bool) -> None:
+async def _serve(log: Path, count: int, pages: int, faults: float, look: str) -> None:
     with log.open("w", encoding="utf-8", buffering=1 << 16) as lines:
-        web = Web(lines, pages=pages, faults=faults, light=light)
+        web = Web(lines, pages=pages, faults=faults, look=look)
         first, *others = hosts(count)
         servers = [await asyncio.start_server(web.answer, first, 0, backlog=1024)]
         web.port = servers[0].sockets[0].getsockname()[1]
@@ -194,6 +198,6 @@ if __name__ == "__main__":
             int(sys.argv[2]),
             int(sys.argv[3]),
             float(sys.argv[4]),
-            light=sys.argv[5:] == ["light"],
+            "".join(sys.argv[5:]),
         )
     )
