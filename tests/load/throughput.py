@@ -14,6 +14,7 @@ With --real, the pages of public corpora in the folders PATH… are served inste
 import argparse
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -30,7 +31,8 @@ from tests.load.peers import PROGRAMS, Program
 from tests.load.soak import serving
 from tests.load.web import hosts
 
-LONGEST_S = 1800
+LONGEST_S = 600
+"""After this a program is ended, and counts with the texts that it has by then."""
 FIRST_WORDS = 12
 HEAD_WORDS = 80
 """Words of a text among which its first paragraph is looked for: title and byline may precede it."""
@@ -79,16 +81,22 @@ def measured(program: Program, folder: Path, urls: list[str], bodies: Bodies, en
     start = [sys.executable, "-m", "scraper"] if first == "scraper" else [str(environment / "bin" / first)]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.monotonic()
-    with folder.joinpath("said").open("w") as said:
-        subprocess.run(
+    with (
+        folder.joinpath("said").open("w") as said,
+        subprocess.Popen(
             [*start, *others],
             cwd=folder,
             env=os.environ | {"PYTHONPATH": str(Path.cwd())},
             stdout=said,
             stderr=subprocess.STDOUT,
-            timeout=LONGEST_S,
-            check=False,
-        )
+            start_new_session=True,
+        ) as process,
+    ):
+        try:
+            process.wait(LONGEST_S)
+        except subprocess.TimeoutExpired:
+            # It waits for one of its own processes that has failed.
+            os.killpg(process.pid, signal.SIGKILL)
     lasted_s = time.monotonic() - begun
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     texts = [" ".join(text.split()) for text in program.texts(folder)]
