@@ -184,8 +184,8 @@ def _records() -> Iterator[str]:
     for part in PARTS_OF_ARTICLES:
         yield from _record(part, part.__name__)
     yield from _record(records.Report, "Report", 2)
-    for part in PARTS_OF_REPORTS:
-        yield from _record(part, part.__name__)
+    for share in PARTS_OF_REPORTS:
+        yield from _record(share, share.__name__)
 
 
 def _exit_codes() -> Iterator[str]:
