@@ -5,9 +5,8 @@ queue from which the next one goes on.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from itertools import chain
 from typing import NamedTuple
 
 import msgspec
@@ -33,6 +32,7 @@ from scraper.report import Journal, Tally
 from scraper.settle import count_copy, count_stored, place
 from scraper.shards import Shard
 from scraper.store import Queued, Store
+from scraper.store.near import Ruled
 from scraper.warcfiles import WarcFiles
 from scraper.web.urls import registrable_domain
 
@@ -136,15 +136,27 @@ class Corridor:
     def seal(self) -> None:
         """Publish what is stored and not yet published."""
         self._unsealed = 0
-        for ruled in chain.from_iterable(self._duplicates.rule()):
-            # What a killed run stored was counted by that run, if by any.
-            if ruled.article.run_id == self._run_id:
-                count_copy(ruled, self._tally[ruled.source], self._journal, url=ruled.article.requested_url)
+        for some in self._duplicates.rule():
+            self._count_copies(some)
         if self._kept and (kept := self._kept.seal()):
             self._journal.emit("archive_sealed", detail=str(kept))
         for path, rows in self._publisher.seal():
             self._tally.parts.append(path)
             self._journal.emit("part_sealed", detail=path, count=rows)
+
+    async def _seal_amid(self) -> None:
+        """As `seal`, while pages are asked for: their answers are not kept waiting until all is compared."""
+        self._unsealed = 0
+        for some in self._duplicates.rule():
+            self._count_copies(some)
+            await asyncio.sleep(0)
+        self.seal()
+
+    def _count_copies(self, some: Iterable[Ruled]) -> None:
+        for ruled in some:
+            # What a killed run stored was counted by that run, if by any.
+            if ruled.article.run_id == self._run_id:
+                count_copy(ruled, self._tally[ruled.source], self._journal, url=ruled.article.requested_url)
 
     def put_off_the_rest(self) -> None:
         """Account for the links that the run did not come to."""
@@ -288,6 +300,8 @@ class Corridor:
                     group.append(outcomes.get_nowait())
                 last = None in group
                 self._settle_group([outcome for outcome in group if outcome])
+            if self._unsealed >= PART_ROWS:
+                await self._seal_amid()
 
     def _settle_group(self, group: list[_Outcome]) -> None:
         with self._store.together():
@@ -296,8 +310,6 @@ class Corridor:
             if self._kept:
                 # No article is to name a page that a power cut can take away.
                 self._kept.to_disk()
-        if self._unsealed >= PART_ROWS:
-            self.seal()
 
     def _settle(self, queued: Queued, outcome: Article | Drop | NotModified, done: Result | None) -> None:
         self._tally[queued.link.source].settle(outcome)
