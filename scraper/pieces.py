@@ -6,6 +6,7 @@ that what is settled is the same too.
 
 import asyncio
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Protocol
 
 import msgspec
@@ -100,10 +101,10 @@ def pieces_of(assignment: Assignment, terms: Terms, memories: Memories | None) -
     Raises:
         ConfigError: A library is missing.
     """
-    serial = 0
+    serial = count()
 
     def piece(**values: object) -> Piece:
-        return msgspec.structs.replace(Piece(archive=assignment.number, serial=serial), **values)
+        return msgspec.structs.replace(Piece(archive=assignment.number, serial=next(serial)), **values)
 
     try:
         archive = Archive(assignment.address, wanted=terms.wanted, max_bytes=terms.max_wire_bytes)
@@ -112,12 +113,9 @@ def pieces_of(assignment: Assignment, terms: Terms, memories: Memories | None) -
         if at.done:
             return
         for bundle in worked_on(bundled(archive.entries(position_of(at))), terms, memories):
-            serial += 1
             yield piece(**bundle)
-        serial += 1
         yield piece()
     except InputError as error:
-        serial += 1
         yield piece(failure=str(error))
 
 

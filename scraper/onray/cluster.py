@@ -1,5 +1,6 @@
 """The cluster: the one that `RAY_ADDRESS` or `ray start` names, or one of this machine alone."""
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ def library() -> Any:  # noqa: ANN401 - a module
         ConfigError: It is not installed.
     """
     needed("ray.data", extra="ray", what='engine = "ray"')
+    # What it has to say besides is no line of our log.
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
     return needed("ray", extra="ray", what='engine = "ray"')
 
 

@@ -1,0 +1,1 @@
+"""Work on a cluster: two workers of this machine."""
