@@ -55,7 +55,7 @@ def extract_metadata(tree: dom.Tree, *, html: str, url: str, link: Link | None =
         url: The final address.
         link: What the feed or sitemap said.
     """
-    parts = gather(tree, html)
+    parts = gather(tree)
     data = jsonld.read_jsonld(parts, url)
     tags = read_tags(parts)
     near = cache(lambda: nearby.around_headline(parts))

@@ -42,15 +42,9 @@ class Parts:
         return self.titles[0] if self.titles else None
 
 
-def gather(tree: dom.Tree, html: str | None = None) -> Parts:
-    """Find all parts; asking for many kinds at once costs little more than for one.
-
-    Args:
-        tree: The parsed page.
-        html: Its source, where it is at hand: a page that does not name microdata is not searched for it.
-    """
-    marked = html is None or any(name in html for name in _ITEM_NAMES)
-    parts = Parts(tree=tree, items=dom.css(tree, "[itemprop],[itemtype]") if marked else [])
+def gather(tree: dom.Tree) -> Parts:
+    """Find all parts; asking for many kinds at once costs little more than for one."""
+    parts = Parts(tree=tree, items=dom.css(tree, "[itemprop],[itemtype]"))
     by_number = {
         number: (getattr(parts, name), limit)
         for number, tag in _NUMBERS.items()
@@ -63,8 +57,6 @@ def gather(tree: dom.Tree, html: str | None = None) -> Parts:
     return parts
 
 
-_ITEM_NAMES = ("itemprop", "itemProp", "itemtype", "itemType", "ITEMPROP")
-"""As HTML, React and shouting authors write them."""
 _KINDS = {
     "meta": ("meta", MAX_META),
     "title": ("titles", 10),
