@@ -100,7 +100,7 @@ def main() -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
-    parser.add_argument("--pages", type=int, default=2_000, help="pages of the file that the extractor reads")
+    parser.add_argument("--pages", type=int, default=2_400, help="pages of the file that the extractor reads")
     parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
     arguments = parser.parse_args()
     path, cores = str(arguments.file.absolute()), arguments.workers
