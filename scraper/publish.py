@@ -128,9 +128,12 @@ class Publisher:
         articles = self._store.articles
         after = articles.published(name)
         if not isinstance(output, Texts):
-            # The table knows better, unless the state is an older copy that was brought back.
             had = output.watermark()
-            after = had if had <= articles.last_seq() else min(after, had)
+            if had > articles.last_seq():
+                # An older copy of the state was brought back: what it stores from now on is new there.
+                output.rewind(after)
+            else:
+                after = had  # the table knows better
         while True:
             with self._rows(after=after) as rows:
                 part = output.put(rows)

@@ -58,18 +58,26 @@ class PostgresqlTable:
             ).fetchone()
         return int(row[0]) if row else 0
 
+    def rewind(self, seq: int) -> None:
+        """Note that the articles after the one numbered `seq` are not in the table, whatever was noted."""
+        with self._transaction() as db:
+            self._note(db, seq)
+
     def put(self, rows: Iterable[Row]) -> SealedPart | None:
         """Insert articles, or replace them by id, and note the last number, in one transaction."""
         counted = Counted(rows)
         with self._transaction() as db, db.cursor() as cursor:
             cursor.executemany(self._upsert, (self._cells(row) for row in counted))
             if counted.count:
-                cursor.execute(
-                    f"INSERT INTO {MARKS} VALUES (%s, %s, %s) "  # noqa: S608 - our own name
-                    "ON CONFLICT (state, output) DO UPDATE SET last_seq = excluded.last_seq",
-                    (self._state_id, self._table, counted.last),
-                )
+                self._note(db, counted.last)
         return counted.sealed(self._table)
+
+    def _note(self, db: Any, seq: int) -> None:  # noqa: ANN401 - of an extra, which the type check does without
+        db.execute(
+            f"INSERT INTO {MARKS} VALUES (%s, %s, %s) "  # noqa: S608 - our own name
+            "ON CONFLICT (state, output) DO UPDATE SET last_seq = excluded.last_seq",
+            (self._state_id, self._table, seq),
+        )
 
     def _cells(self, row: Row) -> list[Any]:
         has_nul = b"\\u0000" in row.record

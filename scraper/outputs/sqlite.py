@@ -50,17 +50,25 @@ class SqliteTable:
             ).fetchone()
         return int(row[0]) if row else 0
 
+    def rewind(self, seq: int) -> None:
+        """Note that the articles after the one numbered `seq` are not in the table, whatever was noted."""
+        with self._transaction() as db:
+            self._note(db, seq)
+
     def put(self, rows: Iterable[Row]) -> SealedPart | None:
         """Insert articles, or replace them by id, and note the last number, in one transaction."""
         counted = Counted(rows)
         with self._transaction() as db:
             db.executemany(self._upsert, (self._cells(row) for row in counted))
             if counted.count:
-                db.execute(
-                    f"INSERT OR REPLACE INTO {MARKS} VALUES (?, ?, ?)",  # noqa: S608 - our own name
-                    (self._state_id, self._table, counted.last),
-                )
+                self._note(db, counted.last)
         return counted.sealed(self._table)
+
+    def _note(self, db: sqlite3.Connection, seq: int) -> None:
+        db.execute(
+            f"INSERT OR REPLACE INTO {MARKS} VALUES (?, ?, ?)",  # noqa: S608 - our own name
+            (self._state_id, self._table, seq),
+        )
 
     def _cells(self, row: Row) -> list[Any]:
         return [_cell(value) for value in self._shape.values(row.record)]

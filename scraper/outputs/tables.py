@@ -31,6 +31,13 @@ class Table(Protocol):
     def watermark(self) -> int:
         """The number of the last article that the table has of this state; 0 when it has none."""
 
+    def rewind(self, seq: int) -> None:
+        """Note that the articles after the one numbered `seq` are not in the table, whatever was noted.
+
+        Raises:
+            OutputError: The database refuses.
+        """
+
     def put(self, rows: Iterable[Row]) -> SealedPart | None:
         """Insert articles, or replace them by id, and note the last number, in one transaction.
 

@@ -244,8 +244,16 @@ def test_a_table_that_was_taken_away_gets_everything_again(store: Store, databas
     assert_complete(server)
 
 
-def test_after_an_older_state_is_brought_back_nothing_new_is_left_out(tmp_path: Path) -> None:
-    table = SqliteFile(tmp_path / "news.db")
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("later", ["d", "defgh"])
+def test_after_an_older_state_is_brought_back_nothing_new_is_left_out(
+    tmp_path: Path, request: pytest.FixtureRequest, kind: str, later: str
+) -> None:
+    table = (
+        SqliteFile(tmp_path / "news.db")
+        if kind == "sqlite"
+        else _emptied(PostgresqlServer(request.getfixturevalue("database")))
+    )
     state = tmp_path / "state.db"
     with Store(state) as store:
         put(store, article("a"))
@@ -257,9 +265,10 @@ def test_after_an_older_state_is_brought_back_nothing_new_is_left_out(tmp_path: 
     state.write_bytes(before[0])
     (tmp_path / "state.db.sum").write_bytes(before[1])
     with Store(state) as store:
-        put(store, article("d"))
+        publish(store, **table.output)  # as a run begins
+        put(store, *map(article, later))
         publish(store, **table.output)
-    assert [each.id for each in table.held()] == [f"id of {name}" for name in "abcd"]
+    assert [each.id for each in table.held()] == [f"id of {name}" for name in f"abc{later}"]
 
 
 def test_two_states_may_fill_one_table(tmp_path: Path, database: str) -> None:
