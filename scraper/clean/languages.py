@@ -15,6 +15,8 @@ LEAST_WORDS: Final = 40
 """A shorter text could be of any language."""
 LEAST_SHARE: Final = 0.05
 """Share of telling words below which a text could be of any language."""
+LEAST_CONTENT: Final = 0.01
+"""And of words of content, where there are no function words."""
 CLOSE: Final = 0.6
 """A language with so much of the best one's share is taken too."""
 _SAME: Final = {"nb": "no", "nn": "no", "cmn": "zh", "yue": "zh"}
@@ -37,15 +39,24 @@ def languages_of(text: str, language: str | None) -> frozenset[str] | None:
     if len(words) < LEAST_WORDS:
         return None
     counts = Counter(words)
-    shares = {
-        name: sum(counts[word] for word in telling) / len(words) for name, telling in _telling().items()
-    }
-    best = max(shares.values())
-    if best < LEAST_SHARE:  # perhaps without function words: then the letters must tell
+    found = _best(_shares(counts, _words("languages.toml")), LEAST_SHARE)
+    # Perhaps it is without function words: then the others must tell, or else the letters.
+    found = found or _best(_shares(counts, _words("content_words.toml")), LEAST_CONTENT)
+    if not found:
         return frozenset({ENGLISH}) if text.isascii() else None
-    return frozenset(name for name, share in shares.items() if share >= best * CLOSE) | {ENGLISH}
+    return found | {ENGLISH}
+
+
+def _shares(counts: Counter[str], telling: dict[str, tuple[str, ...]]) -> dict[str, float]:
+    total = counts.total()
+    return {name: sum(counts[word] for word in known) / total for name, known in telling.items()}
+
+
+def _best(shares: dict[str, float], least: float) -> frozenset[str]:
+    best = max(shares.values())
+    return frozenset(name for name, share in shares.items() if share >= max(least, best * CLOSE))
 
 
 @cache
-def _telling() -> dict[str, tuple[str, ...]]:
-    return {name: tuple(words.split()) for name, words in load("languages.toml").items()}
+def _words(name: str) -> dict[str, tuple[str, ...]]:
+    return {language: tuple(words.split()) for language, words in load(name).items()}

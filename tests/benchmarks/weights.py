@@ -1,22 +1,24 @@
-"""Learn what words of phrases weigh in streams of tokens: `python -m tests.benchmarks.weights PATH… -o FILE`.
+"""Learn what words weigh in streams of tokens: `python -m tests.benchmarks.weights PATH… -o FILE`.
 
-For each word of the catalogue, the log of how much more frequent it is in boilerplate than in articles.
-Boilerplate are the blocks around the articles of the corpora (`surroundings`) that the catalogue knows in
-form (a), each once a site; articles are the reference texts. With `--without N` the sites of fold N are left
-out, for trying weights and bars on them.
+The log of how much more frequent a word is in boilerplate than in articles: for the words of the catalogue,
+for those of English boilerplate and for pairs of these. Boilerplate are the blocks around the articles of the
+corpora (`surroundings`) that the catalogue knows in form (a), each once a site; articles are the reference
+texts. With `--without N` the sites of fold N are left out, for trying weights and bars on them.
 """
 
 import argparse
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from math import log
 from pathlib import Path
+from typing import NamedTuple
 
 from scraper.clean import clean_blocks, words
 from scraper.clean.catalogue import catalogue
+from scraper.clean.twins import Learnt, stop_words
 from scraper.clean.twins import counts as is_counted
 from scraper.clean.twins import literals as literals_of
-from scraper.clean.twins import stop_words
 from scraper.records import Block, Metadata
 from tests.benchmarks import corpora
 from tests.benchmarks.folds import fold_of
@@ -26,7 +28,23 @@ SITE_MOST = 4
 """A site's boilerplate counts for a word at most so often."""
 LEAST = 3
 """A word must have been met so often that something is learnt of it."""
+LEAST_SITES = 3
+"""And, if no phrase has it, in the boilerplate of so many sites: nothing of a single one is learnt."""
 LOWEST, HIGHEST = 0.8, 4.0
+LOWEST_ENGLISH = -1.0
+HIGHEST_PAIR = 8.0
+
+
+STOPS = stop_words(None)
+
+
+class Example(NamedTuple):
+    """A page: its article, and the boilerplate around it."""
+
+    site: str
+    language: str
+    article: str
+    boilerplate: list[str]
 
 
 def known_boilerplate(pieces: Iterable[Piece], language: str | None = None) -> list[str]:
@@ -46,31 +64,76 @@ def known_boilerplate(pieces: Iterable[Piece], language: str | None = None) -> l
     return found
 
 
-def learn(samples: Iterable[tuple[str, str, list[str]]]) -> dict[str, float]:
-    """Weights of words, of samples of site, article and boilerplate."""
-    vocabulary = {word for phrase in catalogue().phrases for word in literals_of(phrase.source)}
-    stops = stop_words(None)
-    article: Counter[str] = Counter()
-    boilerplate: Counter[str] = Counter()
-    sites: dict[str, Counter[str]] = {}
-    seen: set[tuple[str, str]] = set()
-    for site, text, blocks in samples:
-        article.update(word for word in words.fold(text) if is_counted(word, stops))
-        for block in blocks:
-            if (site, block) not in seen:
-                seen.add((site, block))
-                sites.setdefault(site, Counter()).update(w for w in words.fold(block) if is_counted(w, stops))
-    for counts in sites.values():
-        for word, number in counts.items():
-            boilerplate[word] += min(number, SITE_MOST)
-    total_article, total_boilerplate = article.total(), boilerplate.total()
-    weights = {}
-    for word in sorted(vocabulary):
-        there, here = boilerplate[word], article[word]
-        if there + here >= LEAST and is_counted(word, stops):
-            weight = log((there + 0.5) / total_boilerplate) - log((here + 0.5) / total_article)
-            weights[word] = min(HIGHEST, max(LOWEST, weight))
-    return weights
+Unit = str | tuple[str, str]
+"""A word, or two that follow each other."""
+
+
+class _Counts:
+    """How often articles and boilerplate have each word and pair."""
+
+    def __init__(self, examples: Iterable[Example]) -> None:
+        self.article: Counter[Unit] = Counter()
+        self.boilerplate: Counter[Unit] = Counter()
+        self.english_sites: dict[Unit, set[str]] = defaultdict(set)
+        by_site: dict[str, Counter[Unit]] = defaultdict(Counter)
+        seen: set[tuple[str, str]] = set()
+        for example in examples:
+            self.article.update(_units(example.article))
+            for block in example.boilerplate:
+                if (example.site, block) in seen:
+                    continue
+                seen.add((example.site, block))
+                units = list(_units(block))
+                by_site[example.site].update(units)
+                if example.language in {"en", "?"}:
+                    for unit in units:
+                        self.english_sites[unit].add(example.site)
+        for counts in by_site.values():
+            for unit, number in counts.items():
+                self.boilerplate[unit] += min(number, SITE_MOST)
+        self._here, self._there = (
+            sum(number for unit, number in counts.items() if isinstance(unit, str))
+            for counts in (self.article, self.boilerplate)
+        )
+
+    def weight(self, unit: Unit) -> float:
+        """The log of how much more frequent it is in boilerplate."""
+        there, here = self.boilerplate[unit] + 0.5, self.article[unit] + 0.5
+        return log(there / self._there) - log(here / self._here)
+
+
+def learn(examples: Iterable[Example]) -> Learnt:
+    """Weights of words and of pairs."""
+    counts = _Counts(examples)
+    learnt = Learnt({}, {}, {})
+    for word in {word for phrase in catalogue().phrases for word in literals_of(phrase.source)}:
+        if counts.boilerplate[word] + counts.article[word] >= LEAST and is_counted(word, STOPS):
+            learnt.words[word] = min(HIGHEST, max(LOWEST, counts.weight(word)))
+    for unit, sites in counts.english_sites.items():
+        weight = counts.weight(unit)
+        if len(sites) < LEAST_SITES:
+            continue
+        if isinstance(unit, str):
+            if weight > LOWEST_ENGLISH:
+                learnt.english[unit] = min(HIGHEST, weight)
+        elif weight > 0:
+            learnt.pairs[unit] = min(HIGHEST_PAIR, weight)
+    return learnt
+
+
+def _units(text: str) -> Iterator[Unit]:
+    """The words of a text that count, and the pairs of these."""
+    found = [word for word in words.fold(text) if is_counted(word, STOPS)]
+    yield from found
+    yield from pairwise(found)
+
+
+def examples_in(samples: Iterable[corpora.Sample]) -> Iterator[Example]:
+    """The pages to learn from."""
+    for sample in samples:
+        if sample.kind == "article":
+            known = known_boilerplate(surroundings(sample))
+            yield Example(sample.site, sample.language, sample.reference, known)
 
 
 def main() -> None:
@@ -80,21 +143,21 @@ def main() -> None:
     parser.add_argument("--without", type=int, action="append", default=[], metavar="FOLD")
     parser.add_argument("-o", "--output", type=Path, required=True)
     options = parser.parse_args()
-    samples = []
-    for sample in corpora.read(options.paths):
-        if sample.kind == "article" and fold_of(sample.site) not in options.without:
-            known = known_boilerplate(surroundings(sample))
-            samples.append((sample.site, sample.reference, known))
-    by_weight: dict[int, list[str]] = {}
-    for word, weight in learn(samples).items():
-        by_weight.setdefault(round(weight * 10), []).append(word)
+    samples = corpora.read(options.paths)
+    learnt = learn(examples_in(s for s in samples if fold_of(s.site) not in options.without))
     lines = [
-        "# Written by tests/benchmarks/weights.py: words of phrases by tenths of the log of how much more",
-        "# frequent they are in boilerplate than in articles.",
-        "",
+        "# Written by tests/benchmarks/weights.py: words of phrases, English boilerplate and pairs of",
+        "# these, by tenths of the log of how much more frequent they are in boilerplate than in articles.",
     ]
-    for weight, found in sorted(by_weight.items(), reverse=True):
-        lines.append(f'"{weight}" = "{" ".join(found)}"')
+    pairs = {f"{one}_{other}": weight for (one, other), weight in learnt.pairs.items()}
+    for name, weights in (("words", learnt.words), ("english", learnt.english), ("pairs", pairs)):
+        by_weight: dict[int, list[str]] = defaultdict(list)
+        for word, weight in sorted(weights.items()):
+            by_weight[round(weight * 10)].append(word)
+        lines += ["", f"[{name}]"]
+        lines += [
+            f'"{weight}" = "{" ".join(found)}"' for weight, found in sorted(by_weight.items(), reverse=True)
+        ]
     options.output.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -149,3 +149,46 @@ def test_other_languages_have_streams_too(language: str, article: str, boilerpla
     )
 
     assert cleaned.text == f"{body} {body}"
+
+
+LONG = f"{BODY} {TAIL} {BODY} {TAIL}"
+
+
+def test_at_its_end_a_text_needs_less_evidence() -> None:
+    footer = "share article social media"
+
+    assert clean_text(words(f"{LONG} {footer}")).text == words(LONG)
+    assert footer in clean_text(words(f"{BODY} {footer} {TAIL} {BODY}")).text
+
+
+def test_the_same_again_and_again_goes() -> None:
+    result = clean_text(words(f"{BODY} reply reply reply reply reply reply {TAIL} {BODY}"))
+
+    assert result.text == words(f"{BODY} {TAIL} {BODY}")
+    assert [removal.rule for removal in result.removed] == ["stream.echo"]
+
+
+def test_what_an_article_repeats_stays() -> None:
+    text = words(f"{BODY} harbour harbour harbour harbour harbour harbour {TAIL} {BODY}")
+
+    assert clean_text(text).text == text
+
+
+def test_a_note_on_the_author_goes_from_the_end_only() -> None:
+    note = "ines calder freelance writer harbour town keeps bees studied drawing"
+
+    result = clean_text(words(f"{LONG} {note}"))
+
+    assert result.text == words(LONG)
+    assert [removal.kind for removal in result.removed] == ["author_bio"]
+    assert note in clean_text(words(f"{BODY} {note} {LONG}")).text
+
+
+def test_tags_go_from_the_end() -> None:
+    assert clean_text(words(f"{LONG} tagged ferries harbours piers")).text == words(LONG)
+
+
+def test_one_foreign_letter_makes_no_other_language() -> None:
+    text = words(f"café {BODY} {FORM} {TAIL} said people years many café")
+
+    assert clean_text(text).text == words(f"café {BODY} {TAIL} said people years many café")

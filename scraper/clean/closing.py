@@ -1,0 +1,107 @@
+"""What tokens of a stream say by how they stand: names written together, the same again, closing formulas."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
+
+from scraper.clean.evidence import HANDLE_RULE, HANDLE_WORTH, NETWORKS, Hit
+from scraper.rules.loader import load
+
+TAIL: Final = 0.8
+"""Share of a text behind which its end begins."""
+LEAST_HANDLE: Final = 8
+"""Characters; a shorter word may be two others written together by chance."""
+SIGN_OFF_REACH: Final = 14
+"""Tokens after a handle that may be part of the sign-off: who reported from where."""
+ECHO: Final = 2.7
+"""Nats that a word must weigh that comes again and again: reply reply reply."""
+LEAST_ECHO: Final = 5
+LEAST_TIMES: Final = 3
+LONGEST_ECHO: Final = 4
+"""Tokens that such a stretch has at least, how often it says the same, and in how many tokens at most."""
+BIO_REACH: Final = 45
+TAGS_REACH: Final = 30
+"""Tokens before the end of a text within which a note on its author, or its tags, begin.
+
+Of 840 English references of the corpora two lose something by it: notes on authors."""
+CLOSING_WORTH: Final = 12.0
+NAME: Final = 2
+"""Tokens of a name before what its bearer is."""
+
+_WORDS: Final = load("cleaning.toml")
+_MONTHS: Final = tuple(_WORDS["months"].split())
+_TRADES: Final = frozenset(_WORDS["trades"].split())
+_RANKS: Final = frozenset(_WORDS["ranks"].split())
+_TAGS: Final = frozenset(_WORDS["tags"].split())
+_WRITTEN: Final = frozenset(_WORDS["written"].split())
+
+
+def handle_hits(tokens: Sequence[str]) -> list[Hit]:
+    """Places near the end where a name is followed by itself written together: a handle."""
+    hits = []
+    for index in range(max(2, int(len(tokens) * TAIL)), len(tokens)):
+        handle = tokens[index]
+        if len(handle) < LEAST_HANDLE:
+            continue
+        last = index - 1 if tokens[index - 1] not in NETWORKS else index - 2
+        if last < 1 or handle != tokens[last - 1] + tokens[last]:
+            continue
+        start = last - 1
+        if tokens[start - 1] == "follow":
+            start -= 1
+        places = frozenset(range(start, index + 1))
+        hits.append(Hit(start, index + 1, HANDLE_WORTH, "author_bio", HANDLE_RULE, places))
+    return hits
+
+
+def head_byline(tokens: Sequence[str], found: Sequence[Hit], handles: Sequence[Hit]) -> Hit | None:
+    """The names on top, known from the sign-off at the end; the last may have the month glued to it."""
+    if not handles:
+        return None
+    known = {
+        token
+        for hit in found
+        if any(hit.start <= handle.start < hit.end for handle in handles)
+        for token in tokens[hit.start : hit.end][: SIGN_OFF_REACH + 6]
+    }
+    end = 0
+    while end < len(tokens) and tokens[end] in known:
+        end += 1
+    glued = tokens[end] if end < len(tokens) else ""
+    if any(glued.endswith(month) and glued.removesuffix(month) in known for month in _MONTHS):
+        end += 1
+    return Hit(0, end, float(end), "byline", "stream.byline") if end > 1 else None
+
+
+def echoes(tokens: Sequence[str], weights: Mapping[str, float]) -> list[Hit]:
+    """Stretches in which the same few words, a heavy one first, come again and again."""
+    hits = []
+    index = 0
+    for number, token in enumerate(tokens):
+        if number < index or weights.get(token, 0.0) < ECHO:
+            continue
+        for length in range(1, LONGEST_ECHO + 1):
+            end = number + length
+            while end < len(tokens) and tokens[end] == tokens[end - length]:
+                end += 1
+            if end - number >= max(LEAST_TIMES * length, LEAST_ECHO):
+                hits.append(Hit(number, end, float(end - number), "related", "stream.echo"))
+                index = end
+                break
+    return hits
+
+
+def closing_note(tokens: Sequence[str], languages: Collection[str]) -> Hit | None:
+    """A note on the author, or tags, with which a text in English ends."""
+    if "en" not in languages:
+        return None
+    for index in range(max(NAME + 1, len(tokens) - BIO_REACH), len(tokens)):
+        if tokens[index] in _TAGS and index >= len(tokens) - TAGS_REACH:
+            return Hit(index, len(tokens), CLOSING_WORTH, "related", "stream.tags")
+        if tokens[index] in _TRADES and not _RANKS.isdisjoint(tokens[index - 2 : index]):
+            start = index - 1
+            while start > NAME and tokens[start - 1] in _RANKS | _TRADES:
+                start -= 1
+            start = max(0, start - NAME)
+            start -= start > 0 and tokens[start - 1] in _WRITTEN
+            return Hit(start, len(tokens), CLOSING_WORTH, "author_bio", "stream.bio")
+    return None
