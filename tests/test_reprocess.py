@@ -192,6 +192,16 @@ def test_a_run_that_is_stopped_is_sealed_and_the_next_goes_on(
     assert sum(report.links + report.skipped for report in reports) == 18
 
 
+def test_a_run_that_is_told_to_stop_says_so(archive: str, tmp_path: Path) -> None:
+    stop = threading.Event()
+    stop.set()
+    report = reprocess([archive], config_in(tmp_path), stop=stop)
+    assert (report.stopped, report.exit_code) == ("signal", 5)
+    assert_accounted(report)
+    rest = reprocess([archive], config_in(tmp_path))
+    assert (rest.exit_code, report.stored + rest.stored) == (0, 8)
+
+
 def test_what_a_killed_run_did_not_record_is_done_again(
     archive: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,6 +259,32 @@ def test_other_tools_read_what_a_run_kept(kept: Config, tmp_path: Path) -> None:
                 assert "news-scraper/" in record.http_headers.get_header("user-agent")
     assert kinds[0] == "warcinfo"
     assert kinds.count("response") == kinds.count("request") == len(kinds) // 2
+
+
+def test_what_a_killed_run_kept_is_closed_off_by_the_next(
+    site: DemoSite, config_for: ConfigFor, tmp_path: Path
+) -> None:
+    config = config_for(site.url, archive={"warc": "archive"})
+    settled = 0
+
+    def die(event: Event) -> None:
+        nonlocal settled
+        settled += event.event == "link_settled"
+        if settled == 4:
+            raise Killed
+
+    with pytest.raises(Killed):
+        run_batch(config, on_event=die)
+    assert [Path(path).suffix for path in archives_of(tmp_path)] == [".tmp"]
+    run_batch(config)
+    assert {Path(path).suffix for path in archives_of(tmp_path)} == {".gz"}
+    known = {
+        entry.stored.page.warc_ref
+        for path in archives_of(tmp_path)
+        for entry in Archive(path).entries()
+        if entry.stored
+    }
+    assert {article.warc_ref for article in articles_in(tmp_path)} <= known
 
 
 def test_articles_point_to_the_page_that_was_kept(kept: Config, tmp_path: Path) -> None:
