@@ -42,9 +42,9 @@ def articles_in(folder: Path) -> list[Article]:
     ]
 
 
-def pages(places: Iterable[str], **more: str) -> list[bytes]:
+def pages(places: Iterable[str]) -> list[bytes]:
     return [
-        warcs.record(f"https://{place.lower().replace(' ', '-')}.example/road", warcs.article(place), **more)
+        warcs.record(f"https://{place.lower().replace(' ', '-')}.example/road", warcs.article(place))
         for place in places
     ]
 
