@@ -38,13 +38,12 @@ def cluster() -> Iterator[Any]:
 
 
 def lose(task: str) -> int:
-    """Kill the workers of this cluster that are at a task, as a machine that goes dark would; how many."""
-    killed = 0
+    """Kill a worker of this cluster that is at a task, as when a machine goes dark; how many it were."""
     for pid in _below(os.getpid()):
         if Path(f"/proc/{pid}/cmdline").read_bytes().startswith(b"ray::" + task.encode()):
             os.kill(pid, signal.SIGKILL)
-            killed += 1
-    return killed
+            return 1
+    return 0
 
 
 def _below(pid: int) -> Iterator[int]:
