@@ -183,3 +183,12 @@ def test_no_user_name_of_an_address_gets_into_a_report() -> None:
     hosts = HostTally()
     hosts.note("https://ada:secret@a.example/", 1.0, None)
     assert [host.host for host in hosts.report()] == ["a.example"]
+
+
+def test_an_article_that_is_taken_back_counts_as_dropped() -> None:
+    tally = Tally("run", BEGUN)["courier"]
+    for _ in range(2):
+        tally.store(article(word_count=300))
+    tally.take_back(article(word_count=300), Reason.DUPLICATE_NEAR)
+    report = tally.report()
+    assert (report.stored, report.dropped, report.words) == (1, {"duplicate_near": 1}, 300)
