@@ -9,6 +9,7 @@ power cut loses no page of which there is an article; it may lose the last pages
 run closes off the file of a run that was killed: what is not whole at its end goes, and the rest is valid.
 """
 
+import gzip
 import json
 import os
 import zlib
@@ -32,6 +33,9 @@ SUFFIX = ".warc.gz"
 TEMPORARY = ".tmp"
 MAX_LINK_CHARS = 8_000
 """FastWARC takes records with up to 32 KiB of headers."""
+
+LEVEL = 6
+"""Of compression. warcio's own, 9, takes half as long again for files that are smaller by a hundredth."""
 
 _OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _READ_BYTES = 1 << 20
@@ -95,7 +99,7 @@ class WarcFiles:
         with as_output_errors(self._folder):
             file = self._file or self._begun()
             offset = file.tell()
-            writer = self._writer(file, gzip=True, warc_version="1.1")
+            writer, plain = self._record_writer()
             date = f"{page.fetched_at:%Y-%m-%dT%H:%M:%S.%fZ}"
             answer = writer.create_warc_record(
                 page.url,
@@ -113,8 +117,8 @@ class WarcFiles:
                     "WARC-Concurrent-To": answer.rec_headers.get_header("WARC-Record-ID"),
                 },
             )
-            _put(writer, answer)
-            _put(writer, asked)
+            for record in (answer, asked):
+                file.write(_member(writer, record, plain))
             file.flush()
             self._is_on_disk = False
         return f"{self.name}#{offset}"
@@ -176,7 +180,7 @@ class WarcFiles:
         self._part += 1
         file = (self._folder / f"{self.name}{TEMPORARY}").open("wb")
         self._file = file
-        writer = self._writer(file, gzip=True, warc_version="1.1")
+        writer, plain = self._record_writer()
         about = {
             "software": f"news-scraper/{scraper.__version__}",
             "format": "WARC File Format 1.1",
@@ -184,8 +188,12 @@ class WarcFiles:
             "robots": "obey",
             "isPartOf": self._run_id,
         }
-        _put(writer, writer.create_warcinfo_record(self.name, about))
+        file.write(_member(writer, writer.create_warcinfo_record(self.name, about), plain))
         return file
+
+    def _record_writer(self) -> tuple[Any, BytesIO]:
+        plain = BytesIO()
+        return self._writer(plain, gzip=False, warc_version="1.1"), plain
 
     def _answer_head(self, page: Page) -> Any:  # noqa: ANN401 - warcio's
         try:
@@ -207,10 +215,14 @@ class WarcFiles:
         return self._heads(f"GET {target} HTTP/1.1", headers, is_http_request=True)
 
 
-def _put(writer: Any, record: Any) -> None:  # noqa: ANN401 - warcio's
+def _member(writer: Any, record: Any, plain: BytesIO) -> bytes:  # noqa: ANN401 - warcio's
+    """A record as a gzip member."""
+    plain.seek(0)
+    plain.truncate()
     writer.write_record(record)
     # It had the body copied for the digests, and leaves the copy open.
     record.raw_stream.close()
+    return gzip.compress(plain.getvalue(), LEVEL, mtime=0)
 
 
 def _library(module: str) -> Any:  # noqa: ANN401 - a module
