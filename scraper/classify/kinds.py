@@ -30,6 +30,8 @@ SENTENCE = 20
 LONG_BLOCK = 40
 LISTENED = 40
 """Blocks of the body in which voices are told."""
+HEARD = 100
+"""Words that the body is taken to have at least, when voices are told: one "our" in a brief is no voice."""
 OPENING = 25
 """Words from which a block may be the first of the text."""
 VARIED = 300
@@ -284,7 +286,7 @@ def _of_prose(page: Features) -> dict[str, float]:
     """How the body is told: by whom, to whom, in what runs of paragraphs."""
     blocks, lengths = page.extraction.blocks, page.block_words
     text = " ".join([block.text for block in blocks[:LISTENED]]).lower()
-    total = sum(lengths[:LISTENED]) or 1
+    total = max(sum(lengths[:LISTENED]), HEARD)
     read = text.split()
     spoken = Counter(read)
     found = {}

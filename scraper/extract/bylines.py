@@ -1,6 +1,7 @@
 """What the visible page says of its author and date: bylines, `rel=author`, `time` elements."""
 
 import re
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -82,9 +83,15 @@ def _elsewhere(node: dom.Node, name: str) -> bool:
         if tag in _WHOLE_PAGE:
             continue
         attributes = above.attributes
-        if _ELSEWHERE.search(attributes.get("class") or "") or _ELSEWHERE.search(attributes.get("id") or ""):
+        if _names_elsewhere(attributes.get("class") or "") or _names_elsewhere(attributes.get("id") or ""):
             return True
     return False
+
+
+@lru_cache(maxsize=10_000)
+def _names_elsewhere(names: str) -> bool:
+    """Remembered across pages: sites repeat their names, and the boxes of one page stand in the same ones."""
+    return bool(names) and _ELSEWHERE.search(names) is not None
 
 
 class Times(NamedTuple):

@@ -61,8 +61,9 @@ def extract_metadata(tree: dom.Tree, *, html: str, url: str, link: Link | None =
     near = cache(lambda: nearby.around_headline(parts))
     host = _host(url)
     sitename = _sitename(data, tags)
-    published, source = find_published(parts, data, tags, html=html, url=url, near=near)
-    modified = find_modified(parts, data, tags, url=url, near=near)
+    times = cache(lambda: bylines.times(parts.times))
+    published, source = find_published(parts, data, tags, html=html, url=url, near=near, printed=times)
+    modified = find_modified(data, tags, url=url, near=near, printed=times)
     title = _title(parts, data, tags, host, sitename, link)
     authors = _authors(parts, html, data, tags, sitename, host, near)
     date_published = published.utc if published else None

@@ -7,6 +7,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from scraper.extract import bylines, dates, nearby
+from scraper.extract.bylines import Times
 from scraper.extract.dates import Moment
 from scraper.extract.jsonld import LinkedData, texts
 from scraper.extract.nearby import Nearby
@@ -74,7 +75,14 @@ MODIFIED_META = (
 
 
 def find_published(
-    parts: Parts, data: LinkedData, tags: Tags, *, html: str, url: str, near: Callable[[], Nearby]
+    parts: Parts,
+    data: LinkedData,
+    tags: Tags,
+    *,
+    html: str,
+    url: str,
+    near: Callable[[], Nearby],
+    printed: Callable[[], Times],
 ) -> tuple[Moment | None, DateSource | None]:
     """When the page came out: the best source, corrected by those that agree with it.
 
@@ -85,12 +93,13 @@ def find_published(
         html: Its source, searched for dates in the data of scripts when markup is silent.
         url: Its address.
         near: Reads the text around the headline, which is done only when it is needed.
+        printed: Reads the `time` elements, likewise.
     """
     language = written_in(tags, url)
     found = _read(_declared(data, tags), language)
     if _is_settled(found):
         return _agreed(found)
-    times = bylines.times(parts.times)
+    times = printed()
     found += _read(_printed(times), language)
     in_url = dates.date_in_url(urlsplit(url).path)
     if in_url:
@@ -100,9 +109,9 @@ def find_published(
         changed = [
             moment for value in times.changed if (moment := dates.parse_date(value, language=language))
         ]
-        printed = near().published(language)
-        if printed and not times.published and not any(printed.on_same_day(moment) for moment in changed):
-            found[:0] = [(printed, DateSource.TIME)]
+        best = near().published(language)
+        if best and not times.published and not any(best.on_same_day(moment) for moment in changed):
+            found[:0] = [(best, DateSource.TIME)]
     if weak:
         found += [(moment, DateSource.META) for moment in nearby.in_state(html)]
     if not found:
@@ -152,7 +161,7 @@ def _is_settled(found: list[tuple[Moment, DateSource]]) -> bool:
     )
 
 
-def _printed(times: bylines.Times) -> Iterator[tuple[DateSource, str]]:
+def _printed(times: Times) -> Iterator[tuple[DateSource, str]]:
     yield from ((DateSource.TIME, value) for value in (*times.published[:3], *times.others[:2]))
 
 
@@ -203,7 +212,7 @@ def _agreed(found: list[tuple[Moment, DateSource]]) -> tuple[Moment | None, Date
 
 
 def find_modified(
-    parts: Parts, data: LinkedData, tags: Tags, *, url: str, near: Callable[[], Nearby]
+    data: LinkedData, tags: Tags, *, url: str, near: Callable[[], Nearby], printed: Callable[[], Times]
 ) -> Moment | None:
     """When the page was last changed: as markup says, or as is printed near the headline."""
     values = [
@@ -212,8 +221,7 @@ def find_modified(
         for value in texts(node.get("dateModified"))[:1]
     ]
     values += tags.all(*MODIFIED_META) + tags.items.get("dateModified", [])
-    if not values and parts.times:
-        values = bylines.times(parts.times).changed
+    values = values or printed().changed
     language = written_in(tags, url)
     moments = [moment for value in values[:10] if (moment := dates.parse_date(value, language=language))]
     return dates.with_zone_of(moments[0], moments) if moments else near().modified(language)

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from scraper.extract import nearby
+from scraper.extract import bylines, nearby
 from scraper.extract.body import extract_body
 from scraper.extract.jsonld import read_jsonld
 from scraper.extract.metadata import extract_metadata
@@ -167,6 +167,7 @@ def _own_day(sample: Sample, tree: dom.Tree) -> date | None:
         html=sample.html,
         url=sample.url,
         near=lambda: nearby.around_headline(parts),
+        printed=lambda: bylines.times(parts.times),
     )
     return moment.when.date() if moment else None
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scraper.classify import classify_page, classify_response
 from scraper.classify.features import Features
 from scraper.classify.kinds import FURNITURE, opinion, signs, weigh, weights
+from scraper.classify.listings import least
 from scraper.records import Block, Extraction, Metadata, Page, PageKind
 from scraper.web import dom
 from tests.classify.articles import TEXT, article, json_ld
