@@ -26,8 +26,9 @@ from scraper.onray.cluster import connected
 from scraper.outputs import place_of, write_atomically
 from scraper.outputs.folders import HIDDEN_REPORT, REPORT, SUCCESS_MARK
 from scraper.records import Event, Record, Report
-from scraper.report import metrics_text
+from scraper.report import Journal, metrics_text
 from scraper.report.combined import combined
+from scraper.web.clock import SystemClock
 
 ASK_S = 1.0
 POLL_S = 0.5
@@ -88,34 +89,38 @@ class _ShardedRun:
     ) -> None:
         self.stop = stop
         self._config = config
-        self._on_event = on_event
         self._started = datetime.now(UTC)
         self._begun = time.monotonic()
         self._run_id = f"{self._started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        self._listens = on_event is not None
+        self._tell = on_event or (lambda _: None)
+        self._journal = Journal(self._run_id, SystemClock(), self._tell)
         self._stopped: str | None = None
 
     def carry_out(self, ray: Any) -> Report:  # noqa: ANN401 - a module
         """Start the tasks, wait for them, and make one report of theirs."""
         count = self._config.run.shards or max(1, int(ray.cluster_resources().get("CPU", 1)))
-        cores = max(1, _workers(self._config))
+        most = max((int(node["Resources"].get("CPU", 1)) for node in ray.nodes() if node["Alive"]), default=1)
+        # A task that asks for more than any machine has would wait for ever.
+        cores = max(1, min(most, _workers(self._config)))
         desk = ray.remote(num_cpus=0, max_restarts=RETRIES)(Desk).remote()
         task = ray.remote(num_cpus=cores, max_retries=RETRIES)(run_shard)
-        listens = self._on_event is not None
         tasks = {
-            task.remote(shard_of(self._config, index, count), desk, listens): index for index in range(count)
+            task.remote(shard_of(self._config, index, count), desk, self._listens): index
+            for index in range(count)
         }
-        self._emit("run_started", count=count)
+        self._journal.emit("run_started", count=len(self._config.source))
         ended: dict[int, Ended] = {}
         waiting = list(tasks)
         while waiting:
             done, waiting = ray.wait(waiting, num_returns=len(waiting), timeout=POLL_S)
             for event in ray.get(desk.events.remote()):
-                self._on_event and self._on_event(event)
+                self._tell(event)
             for each in done:
                 ended[tasks[each]] = self._end_of(ray, each, f"{tasks[each]}/{count}")
             if not self._stopped and (why := self._why_to_stop()):
                 self._stopped = why
-                self._emit("stopping", detail=why)
+                self._journal.emit("stopping", detail=why)
                 ray.get(desk.stop.remote())
         return self._close([ended[index] for index in range(count)])
 
@@ -126,8 +131,10 @@ class _ShardedRun:
             # The task was lost too often, or met with a fault of ours; the other shards go on.
             lines = str(error).strip().splitlines()
             end = Ended(error=lines[-1] if lines else type(error).__name__, exit_code=INTERNAL)
-        detail = f"exit code {end.report.exit_code}" if end.report else f"{end.error}"
-        self._emit("shard_ended", count=end.report.links if end.report else None, detail=f"{shard}: {detail}")
+        links, how = None, f"{end.error}"
+        if end.report:
+            links, how = end.report.links, f"exit code {end.report.exit_code}"
+        self._journal.emit("shard_ended", count=links, detail=f"{shard}: {how}")
         return end
 
     def _why_to_stop(self) -> str | None:
@@ -154,7 +161,7 @@ class _ShardedRun:
             code = max(end.exit_code for end in failures.values())
             report = msgspec.structs.replace(report, missed=(*told, *report.missed), exit_code=code)
         self._write(report, complete=report.stopped is None and not failures)
-        self._emit("run_ended", count=report.links, detail=f"exit code {report.exit_code}")
+        self._journal.emit("run_ended", count=report.links, detail=f"exit code {report.exit_code}")
         return report
 
     def _write(self, report: Report, *, complete: bool) -> None:
@@ -171,11 +178,6 @@ class _ShardedRun:
                     place.remove(SUCCESS_MARK)
         if self._config.run.metrics:
             write_atomically(Path(self._config.run.metrics), metrics_text(report))
-
-    def _emit(self, event: str, *, count: int | None = None, detail: str | None = None) -> None:
-        if self._on_event:
-            now = datetime.now(UTC)
-            self._on_event(Event(at=now, event=event, run_id=self._run_id, count=count, detail=detail))
 
 
 def _workers(config: Config) -> int:

@@ -22,6 +22,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "archive_known": "A WARC file was read to its end before, and is passed over; `count` records.",
         "archive_lost": "A WARC file cannot be read on.",
         "archive_read": "A WARC file was read to its end; `count` records.",
+        "shard_ended": "A shard of a run on a cluster has ended; `count` links, and how in `detail`.",
         "alarm": "A source does not do as it used to.",
         "stopping": "The run ends early, for the `detail` given: what is in hand is finished.",
         "run_ended": "All is safe; `count` links, and the exit code in `detail`.",
