@@ -46,7 +46,7 @@ def listing(page: Features) -> Verdict | None:
 def least(page: Features) -> float:
     """The likelihood from which a page is told; a page that is dated and signed has half of the doubt for it.
 
-    That lets one other page in three hundred pass, and keeps briefs whose few words give the signs too little.
+    That lets pass one other page in three hundred, and keeps briefs whose words are too few for the signs.
     """
     likely = kinds.weights().likely
     told = page.metadata.date_published is not None and bool(page.metadata.authors)

@@ -291,3 +291,15 @@ def test_any_page_gets_a_verdict(text: str, body: bytes) -> None:
         response(body), tree, html=html, metadata=Metadata(), extraction=extraction, min_words=25
     )
     assert verdict.rule
+
+
+def test_a_page_that_is_dated_and_signed_has_the_benefit_of_the_doubt() -> None:
+    html = "<html><title>Rope</title><body><p>Rope</p></body></html>"
+    page = Page(url="https://a.example/rope", body=b"-", fetched_at=NOW)
+    extraction = Extraction(blocks=(), method="none", confidence=0.0)
+    told = Metadata(date_published=NOW, authors=("Ada Lund",))
+    unsigned, signed = (
+        least(Features(page, dom.parse(html), html, metadata, extraction, 25))
+        for metadata in (Metadata(), told)
+    )
+    assert unsigned == weights().likely < signed < 1
