@@ -387,11 +387,16 @@ def test_a_log_whose_reader_goes_away_does_not_end_the_run(toml: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
-def test_a_disk_without_room_for_the_results_ends_with_3_and_one_line(page: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("verb", ["extract", "init"])
+def test_a_disk_without_room_for_the_results_ends_with_3_and_one_line(
+    page: Path, verb: str, unbuffered: str
+) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "scraper", "extract", str(page)],
+            [sys.executable, "-m", "scraper", verb, {"extract": str(page), "init": "-"}[verb]],
             check=False,
+            env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,

@@ -28,7 +28,16 @@ FOR_DEVELOPERS = {"dev", "train", "bench"}
 
 HEAVY = (
     *("httpx", "httpcore", "trafilatura", "selectolax", "lxml", "feedparser", "ftfy", "charset_normalizer"),
-    *("rich.progress", "rich.table", "rich.markdown", "prometheus_client", "sqlite3", "protego"),
+    *(
+        "rich.progress",
+        "rich.table",
+        "rich.markdown",
+        "prometheus_client",
+        "sqlite3",
+        "protego",
+        "asyncio",
+        "zstandard",
+    ),
     *(library for libraries in LIBRARIES.values() for library in libraries),
 )
 """What takes long to load, and helps nobody who asks for help."""

@@ -1,6 +1,7 @@
 """The command line: parse, call, print, exit code."""
 
 import errno
+import os
 import signal
 import sys
 import traceback
@@ -44,7 +45,7 @@ def main(arguments: list[str] | None = None) -> None:
     # Before a run listens itself, and in the other verbs, a service manager's signal is as good as Ctrl-C.
     signal.signal(signal.SIGTERM, _interrupt)
     log_visibly()
-    sys.exit(run(arguments))
+    sys.exit(_let_go_of_output(run(arguments)))
 
 
 def run(arguments: list[str] | None = None) -> int:  # noqa: PLR0911 - an exit code each
@@ -67,6 +68,18 @@ def run(arguments: list[str] | None = None) -> int:  # noqa: PLR0911 - an exit c
     if code == TYPER_INTERRUPTED:
         return _fail("interrupted", EXIT_STOPPED)
     return code if isinstance(code, int) else EXIT_OK
+
+
+def _let_go_of_output(code: int) -> int:
+    """Flush standard output while it can still be told that this fails; returns the exit code."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        # What is left would be tried once more at the end of the program, which would then end with 120.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if code == EXIT_OK and not isinstance(error, BrokenPipeError):
+            return _fail(f"cannot go on: {error.strerror}", EXIT_INTERNAL)
+    return code
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

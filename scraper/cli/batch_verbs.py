@@ -1,6 +1,5 @@
 """Verbs that ask the web: run, demo, discover, fetch."""
 
-import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -80,7 +79,7 @@ def run(
     if dry_run:
         settings = check(settings)
         with until_reader_leaves():
-            return asyncio.run(_discover(settings, as_json=False))
+            return _discovered(settings, as_json=False)
         return EXIT_OK
     if output:
         settings = msgspec.structs.replace(settings, output=(OutputConfig(path=output),))
@@ -132,7 +131,7 @@ def discover(
 
     config = with_fetch(_sources_of(what), allow_private=allow_private or None)
     with until_reader_leaves():
-        return asyncio.run(_discover(config, as_json=json))
+        return _discovered(config, as_json=json)
     return EXIT_OK
 
 
@@ -150,6 +149,8 @@ def fetch(
 
     Example:  scraper fetch https://news.example/2026/11/some-article
     """
+    import asyncio
+
     from scraper.cli.text_verbs import deliver_outcomes, shape_of
     from scraper.oneoff import fetch_articles, with_fetch
 
@@ -180,6 +181,12 @@ def _source_for(url: str) -> dict[str, Any]:
     if path.endswith((".xml", ".rss", ".atom", ".json", ".rdf", "/feed", "/feed/", "/rss", "/rss/")):
         return {"feeds": [url]}
     return {"site": url} if path.count("/") <= 3 else {"sections": [url]}  # noqa: PLR2004 - scheme and host
+
+
+def _discovered(config: Config, *, as_json: bool) -> int:
+    import asyncio
+
+    return asyncio.run(_discover(config, as_json=as_json))
 
 
 async def _discover(config: Config, *, as_json: bool) -> int:

@@ -1,6 +1,5 @@
 """The verb that shows why a text came out as it did."""
 
-import asyncio
 import os
 import shutil
 import sys
@@ -63,6 +62,8 @@ def explain(
     check_kinds(keep or ())
     options = PageOptions(clean=CleanConfig(keep=tuple(keep or ())))
     if is_address(what):
+        import asyncio
+
         answer = asyncio.run(_fetched(what, allow_private=allow_private))
         shown = _of_answer(answer, options)
     else:

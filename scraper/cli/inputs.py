@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from scraper.errors import ConfigError, InputError
-from scraper.outputs import write_atomically, write_file
 from scraper.records import Record
 from scraper.web.printable import visible_lines
 
@@ -145,6 +144,8 @@ def deliver(
                 sys.stdout.buffer.write(data + b"\n")
                 sys.stdout.buffer.flush()
         return
+    from scraper.outputs import write_atomically, write_file
+
     path = Path(output)
     if output.lower().endswith(file_suffixes):
         write_file(path, (data for _, data in results))

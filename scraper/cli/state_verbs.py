@@ -1,6 +1,5 @@
 """Verbs about configuration and state: init, doctor, report, status."""
 
-import asyncio
 import sys
 import tomllib
 from importlib import resources
@@ -87,6 +86,8 @@ def doctor(
 
     Example:  scraper doctor news.toml
     """
+    import asyncio
+
     from scraper.doctor import Check, Level, examine
 
     async def look() -> list[Check]:

@@ -1,12 +1,11 @@
 """Verbs that work on what is already here: extract, clean."""
 
-import asyncio
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 import typer
@@ -24,9 +23,11 @@ from scraper.cli.app import (
 from scraper.cli.inputs import Source, deliver, is_address, read_inputs
 from scraper.config import CleanConfig, Config, ExtractConfig, FetchConfig
 from scraper.formats import Medium, target_of
-from scraper.outputs import Shape, WholeFile, encoder
 from scraper.records import Article, Drop, Page
 from scraper.web.printable import visible
+
+if TYPE_CHECKING:
+    from scraper.outputs import Shape
 
 HTML_SUFFIXES = (".html", ".htm", ".xhtml")
 TEXT_SUFFIXES = (".txt", ".text", ".md")
@@ -83,6 +84,8 @@ def extract(
 
     Or:  scraper extract pages/ --text --profile tokens -o corpus/
     """
+    import asyncio
+
     from scraper.backends import work
     from scraper.clean.catalogue import check_kinds
     from scraper.oneoff import fetch_articles
@@ -186,9 +189,11 @@ def deliver_outcomes(
     *,
     text: bool,
     titled: bool = True,
-    shape: Shape | None = None,
+    shape: "Shape | None" = None,
 ) -> int:
     """Write the articles among `outcomes`, name the others on standard error; returns the exit code."""
+    from scraper.outputs import Shape, WholeFile, encoder
+
     shape = shape or Shape.of()
     dropped = 0
 
@@ -218,12 +223,14 @@ def deliver_outcomes(
     return EXIT_UNHEALTHY if dropped else EXIT_OK
 
 
-def shape_of(fields: str | None, fields_as: str | None) -> Shape:
+def shape_of(fields: str | None, fields_as: str | None) -> "Shape":
     """What `--fields` and `--fields-as` ask for.
 
     Raises:
         ConfigError: There is no such key, or both are given.
     """
+    from scraper.outputs import Shape
+
     output = {"path": "articles", "fields": field_names(fields), "fields_as": fields_as}
     [wanted] = Config.from_dict({"output": [output]}).output
     return Shape.of(wanted.fields, wanted.fields_as)
