@@ -72,12 +72,12 @@ def head_byline(tokens: Sequence[str], found: Sequence[Hit], handles: Sequence[H
     return Hit(0, end, float(end), "byline", "stream.byline") if end > 1 else None
 
 
-def echoes(tokens: Sequence[str], weights: Mapping[str, float]) -> list[Hit]:
-    """Stretches in which the same few words, a heavy one first, come again and again."""
+def echoes(tokens: Sequence[str], marks: Sequence[int], telling: Mapping[str, float]) -> list[Hit]:
+    """Stretches in which the same few words, a heavy one of those at `marks` first, come again and again."""
     hits = []
     index = 0
-    for number, token in enumerate(tokens):
-        if number < index or weights.get(token, 0.0) < ECHO:
+    for number in marks:
+        if number < index or telling[tokens[number]] < ECHO:
             continue
         for length in range(1, LONGEST_ECHO + 1):
             end = number + length

@@ -81,11 +81,10 @@ class _Kept:
 
 
 def suspicious(
-    tokens: Sequence[str], telling: Mapping[str, float], handles: Sequence[Hit]
+    tokens: Sequence[str], marks: Sequence[int], telling: Mapping[str, float], handles: Sequence[Hit]
 ) -> list[tuple[int, int]]:
-    """Stretches where telling words stand so close together that phrases are worth looking for."""
+    """Stretches where telling words, at `marks`, stand so close together that phrases may be there."""
     stretches = [(hit.start, hit.end) for hit in handles]
-    marks = [number for number, token in enumerate(tokens) if token in telling]
     first = 0
     total = 0.0
     for number in marks:
@@ -143,22 +142,28 @@ class Scale:
         return lost
 
     def _worths(self, start: int, end: int, *, loose: bool) -> Iterator[float]:
-        tokens, weights = self._tokens, self._phrases.weights
+        tokens, weights, stops = self._tokens, self._phrases.weights, self._phrases.stops
+        unknown = -STRAY - (DOUBT if loose else 0.0)
         seen: dict[str, list[int]] = {}
         before = ""
         for number in range(start, end):
             token = tokens[number]
             if number in self._handled:
                 yield HANDLE_WORTH / 3
-            elif number not in self.literal and token in self._phrases.stops:
+            elif number not in self.literal and token in stops:
                 yield 0.0
+            elif number not in self.literal and token not in weights:
+                yield unknown
+                before = ""
             else:
                 weight = self._weight(number, before, loose=loose)
                 name = "network" if token in NETWORKS else token
                 places = seen.setdefault(name, [])
-                again = sum(number - place <= REMEMBERED for place in places[-MOST_TIMES:])
+                if weight > 0:
+                    again = sum(number - place <= REMEMBERED for place in places[-MOST_TIMES:])
+                    weight = self._scaled(weight, number, again)
                 places.append(number)
-                yield weight if weight <= 0 else self._scaled(weight, number, again)
+                yield weight
                 before = token if token in weights else ""
 
     def _weight(self, number: int, before: str, *, loose: bool) -> float:

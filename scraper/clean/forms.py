@@ -131,10 +131,11 @@ def _clean_tokens(
 
 def _untidied(removed: Sequence[Removal], tidied: str, text: str) -> list[Removal]:
     """`removed` with offsets in `text` instead of its tidied form."""
+    ends = [place for one in removed for place in (one.offset, one.offset + len(one.text))]
+    places = hygiene.original_offsets(text, tidied, ends) if removed else {}
     untidied = []
     for removal in removed:
-        start = hygiene.original_offset(text, tidied, removal.offset)
-        end = hygiene.original_offset(text, tidied, removal.offset + len(removal.text))
+        start, end = places[removal.offset], places[removal.offset + len(removal.text)]
         untidied.append(msgspec.structs.replace(removal, text=text[start:end], offset=start))
     return untidied
 
@@ -161,8 +162,9 @@ def _clean_plain(text: str, judge: Judge, site: SiteMemory | None) -> Cleaned:
     group: list[str] = []
     for (offset, original), line in zip(found, lines, strict=True):
         removed.extend(_removals(line, original, offset))
-        if line.left:
-            group.append(line.left)
+        left = line.left
+        if left:
+            group.append(left)
         elif group and not line.text:
             paragraphs.append(Paragraph(type="p", text="\n".join(group)))
             group = []
@@ -192,10 +194,13 @@ def _as_came(removed: Iterable[Removal], mended: Mended, original: str, offset: 
 
 
 def _removals(line: Line, original: str, offset: int) -> list[Removal]:
+    if not line.found:
+        return []
+    ends = [place for finding in line.found for place in (finding.start, finding.end)]
+    places = hygiene.original_offsets(original, line.text, ends)
     removals = []
     for finding in sorted(line.found):
-        start = hygiene.original_offset(original, line.text, finding.start)
-        end = hygiene.original_offset(original, line.text, finding.end)
+        start, end = places[finding.start], places[finding.end]
         removals.append(
             Removal(
                 rule=finding.rule,

@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 _LINE_END: Final = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_RARE_LINE_END: Final = re.compile(r"[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _INVISIBLE: Final = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # control characters
     "\u00ad\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"  # soft hyphen, zero width, byte order mark, annotations
@@ -45,6 +47,11 @@ def split_lines(text: str) -> list[tuple[int, str]]:
     """Each line of `text` with the place where it begins."""
     lines = []
     start = 0
+    if not _RARE_LINE_END.search(text):
+        for line in text.split("\n"):
+            lines.append((start, line))
+            start += len(line) + 1
+        return lines
     for match in _LINE_END.finditer(text):
         lines.append((start, text[start : match.start()]))
         start = match.end()
@@ -74,30 +81,35 @@ def _joins(character: str) -> bool:
     return any(first <= code <= last for first, last in _JOINING_SCRIPTS)
 
 
-def original_offset(original: str, tidied: str, place: int) -> int:
-    """The place in `original` of the character at `place` in its tidied form.
+def original_offsets(original: str, tidied: str, places: Iterable[int]) -> dict[int, int]:
+    """For each of `places` in the tidied form of `original`, the place of that character in `original`.
 
     At the end of a word it is the end of that word: what stands behind it belongs to nothing.
     """
+    waiting = sorted(set(places), reverse=True)
     start = original.find(tidied)
     if start >= 0:
-        return start + place
-    passed = 0
-    end = 0
+        return {place: start + place for place in waiting}
+    found: dict[int, int] = {}
+    passed = end = 0
     for match in _WORD.finditer(original):
         word = match[0]
         length = len(tidy(word))
         if not length:
             continue
-        if place <= passed + length:
-            return match.start() + _within(word, place - passed)
+        while waiting and waiting[-1] <= passed + length:
+            place = waiting.pop()
+            found[place] = match.start() + _within(word, place - passed)
+        if not waiting:
+            break
         passed += length + 1
         end = match.end()
-    return end
+    found.update(dict.fromkeys(waiting, end))
+    return found
 
 
 def _within(word: str, place: int) -> int:
-    """As `original_offset`, in a word: how much of it gives `place` characters."""
+    """As `original_offsets`, in a word: how much of it gives `place` characters."""
     if place == len(tidy(word)):
         return len(word)
     low, high = 0, len(word)

@@ -47,9 +47,10 @@ def languages_of(text: str, language: str | None) -> frozenset[str] | None:
     return found | {ENGLISH}
 
 
-def _shares(counts: Counter[str], telling: dict[str, tuple[str, ...]]) -> dict[str, float]:
+def _shares(counts: Counter[str], telling: dict[str, frozenset[str]]) -> dict[str, float]:
     total = counts.total()
-    return {name: sum(counts[word] for word in known) / total for name, known in telling.items()}
+    found = counts.keys()
+    return {name: sum(counts[word] for word in found & known) / total for name, known in telling.items()}
 
 
 def _best(shares: dict[str, float], least: float) -> frozenset[str]:
@@ -58,5 +59,5 @@ def _best(shares: dict[str, float], least: float) -> frozenset[str]:
 
 
 @cache
-def _words(name: str) -> dict[str, tuple[str, ...]]:
-    return {language: tuple(words.split()) for language, words in load(name).items()}
+def _words(name: str) -> dict[str, frozenset[str]]:
+    return {language: frozenset(words.split()) for language, words in load(name).items()}

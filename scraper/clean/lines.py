@@ -160,7 +160,7 @@ class Judge:
         for line in lines:
             if before is not None and line.group != before.group:
                 before = None
-            whole = before is None or not _wrapped(before.left, line.text)
+            whole = before is None or not (line.text[:1].islower() and _is_open(before.left))
             if not line.judged or (whole and not line.whole and line.pieces):
                 line.whole = whole
                 if line.judged:
@@ -242,9 +242,9 @@ class Judge:
         return None if verdict is None or verdict.phrase.kind in self.keep else verdict
 
 
-def _wrapped(before: str, line: str) -> bool:
-    """Whether the line goes on with the sentence of the line before."""
-    return line[:1].islower() and not _SENTENCE_END.search(before)
+def _is_open(line: str) -> bool:
+    """Whether the line ends within a sentence, which a line in lower case goes on with."""
+    return _SENTENCE_END.search(line) is None
 
 
 def _gone(line: Line) -> bool:

@@ -129,7 +129,8 @@ def _found(tokens: Sequence[str], phrases: twins.Twin) -> list[Hit]:
     handles = handle_hits(tokens)
     found: list[Hit] = []
     counts: Counter[str] | None = None
-    for start, end in suspicious(tokens, phrases.telling, handles):
+    marks = [number for number, token in enumerate(tokens) if token in phrases.telling]
+    for start, end in suspicious(tokens, marks, phrases.telling, handles):
         counts = counts or Counter(tokens)
         hits = [hit for hit in handles if start <= hit.start < end]
         hits += phrase_hits(tokens, start, end, phrases)
@@ -139,7 +140,7 @@ def _found(tokens: Sequence[str], phrases: twins.Twin) -> list[Hit]:
     if head and not any(hit.start < head.end for hit in found):
         found.insert(0, head)
     if not found:
-        found = echoes(tokens, phrases.telling)
+        found = echoes(tokens, marks, phrases.telling)
     if not found:
         note = closing_note(tokens, phrases.languages)
         found = [note] if note else []

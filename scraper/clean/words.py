@@ -12,7 +12,10 @@ _WORD_AND_REST: Final = re.compile(rf"([{CJK}©]|[@#]?[^\W_{CJK}]+)([^\w{CJK}©@
 _FOLDED_AWAY: Final = "’‘ʼ´`'"  # noqa: RUF001
 _FOLDED_LETTERS: Final = (("ё", "е"), ("ı", "i"), ("İ", "i"))  # noqa: RUF001
 # Turkish text comes with and without its dots, Russian with and without ё.
-_TO_SPACES: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
+_ASCII: Final = bytes(code if bytes((code,)).isalnum() else 32 for code in bytes(range(128)).lower()).ljust(
+    256
+)
+"""What becomes of each byte of ASCII text: letters in lower case, digits, and spaces for all else."""
 _PUNCTUATION: Final = (("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"), ("…", "."), ("\xa0", " "))  # noqa: RUF001
 _LEAD_IN: Final = re.compile(r"[:：|»›>→▶►]|\s[–—-]+\s")  # noqa: RUF001
 
@@ -42,10 +45,11 @@ class Surface(NamedTuple):
 
 def fold(text: str) -> list[str]:
     """The words of `text` in lower case, apostrophes dropped, punctuation gone."""
-    text = _bare(text).lower()
+    if not text.isascii():
+        text = _bare(text)
     if text.isascii() and "@" not in text and "#" not in text:
-        return text.translate(_TO_SPACES).split()  # the same, eight times as fast
-    return _WORD.findall(text)
+        return text.encode("ascii").translate(_ASCII, b"'`").decode("ascii").split()  # the same, much faster
+    return _WORD.findall(_bare(text).lower())
 
 
 def surfaces(text: str) -> list[Surface]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.clean import clean_blocks, clean_text
-from scraper.clean.hygiene import original_offset, tidy
+from scraper.clean.hygiene import original_offsets, tidy
 from scraper.clean.mojibake import mend
 from scraper.records import Block, Metadata
 
@@ -110,12 +110,15 @@ def test_joiners_stay_where_a_script_needs_them(dirty: str, clean: str) -> None:
 def test_every_place_of_a_tidied_line_lies_in_the_line_that_came(text: str) -> None:
     tidied = tidy(text)
 
+    ends = []
     place = 0
     for word in tidied.split():
-        start = original_offset(text, tidied, place)
-        end = original_offset(text, tidied, place + len(word))
-        assert tidy(text[start:end]) == word
+        ends.append((word, place, place + len(word)))
         place += len(word) + 1
+    places = original_offsets(text, tidied, [end for _, *both in ends for end in both])
+
+    for word, start, end in ends:
+        assert tidy(text[places[start] : places[end]]) == word
 
 
 @given(st.text(max_size=60))
