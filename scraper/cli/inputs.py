@@ -103,7 +103,8 @@ def _read(path: Path, relative: Path) -> Source:
         body = path.read_bytes()
         if path.suffix == ".gz":
             body = gzip.decompress(body)
-            relative = relative.with_suffix("")
+            if not path.with_suffix("").exists():  # else the results of the two would be one file
+                relative = relative.with_suffix("")
     except (OSError, EOFError, zlib.error) as error:
         return Source(name=str(path), relative=relative, problem=f"cannot be read: {error}")
     return Source(name=str(path), relative=relative, body=body)

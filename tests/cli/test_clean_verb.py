@@ -305,3 +305,18 @@ def test_one_document_is_in_memory_at_a_time(tmp_path: Path) -> None:
     tracemalloc.stop()
 
     assert peak < 1_000_000  # of ten million
+
+
+def test_a_page_and_its_packed_namesake_have_a_result_each(tmp_path: Path) -> None:
+    paragraphs = "".join(f"<p>{number} {TEXT}</p>" for number in ("First,", "Then,", "At last,"))
+    page = f'<html lang="en"><body><article>{paragraphs}</article></body></html>'.encode()
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "a.html").write_bytes(page)
+    (folder / "a.html.gz").write_bytes(gzip.compress(page))
+    (folder / "b.html.gz").write_bytes(gzip.compress(page))
+
+    assert run(["extract", str(folder), "-o", str(tmp_path / "out")]) == 0
+
+    found = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert found == ["a.html.gz.json", "a.html.json", "b.html.json"]
