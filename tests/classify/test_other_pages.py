@@ -293,13 +293,21 @@ def test_any_page_gets_a_verdict(text: str, body: bytes) -> None:
     assert verdict.rule
 
 
-def test_a_page_that_is_dated_and_signed_has_the_benefit_of_the_doubt() -> None:
+@pytest.mark.parametrize(
+    ("url", "metadata"),
+    [("https://a.example/rope", Metadata(date_published=NOW, authors=("Ada Lund",))), ("", Metadata())],
+)
+def test_a_page_that_is_dated_and_signed_or_has_no_address_has_the_benefit_of_the_doubt(
+    url: str, metadata: Metadata
+) -> None:
     html = "<html><title>Rope</title><body><p>Rope</p></body></html>"
-    page = Page(url="https://a.example/rope", body=b"-", fetched_at=NOW)
+    page = Page(url=url, body=b"-", fetched_at=NOW)
     extraction = Extraction(blocks=(), method="none", confidence=0.0)
-    told = Metadata(date_published=NOW, authors=("Ada Lund",))
-    unsigned, signed = (
-        least(Features(page, dom.parse(html), html, metadata, extraction, 25))
-        for metadata in (Metadata(), told)
-    )
-    assert unsigned == weights().likely < signed < 1
+    features = Features(page, dom.parse(html), html, metadata, extraction, 25)
+    assert weights().likely < least(features) < 1
+
+
+def test_a_bare_text_without_head_and_address_is_an_article(classify: Classify) -> None:
+    told = "".join(f"<p>{text}</p>" for text in TEXT)
+    html = f"<html><body><nav>Home</nav><article>{told}</article></body></html>"
+    assert classify(html, url="").kind is PageKind.ARTICLE
