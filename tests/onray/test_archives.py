@@ -16,7 +16,7 @@ pytest.importorskip("fastwarc", reason="the `warc` extra is not installed")
 pytest.importorskip("ray", reason="the `ray` extra is not installed")
 pytestmark = pytest.mark.filterwarnings("ignore")
 
-ARCHIVES, PAGES = 3, 60
+ARCHIVES, PAGES = 3, 90
 
 
 @pytest.fixture(scope="module")

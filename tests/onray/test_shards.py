@@ -28,7 +28,7 @@ class Sites:
 
     def __init__(self, log: Path) -> None:
         self._log = log
-        command = [sys.executable, "-m", "tests.load.web", log, str(SITES), str(PAGES), "0", "light"]
+        command = [sys.executable, "-m", "tests.load.web", str(log), str(SITES), str(PAGES), "0", "light"]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout
         self.port = int(self._process.stdout.readline())
