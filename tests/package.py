@@ -106,10 +106,14 @@ def _about(wheel: Path) -> Mapping[str, bytes]:
 
 def install(built: Built, folder: Path) -> Path:
     """Install the wheel with what development needs, by the constraints; returns its Python."""
-    venv.create(folder, with_pip=True, symlinks=True)
     python = folder / "bin" / "python"
+    if not python.exists():
+        venv.create(folder, with_pip=True, symlinks=True)
     wanted = f"{built.wheel}[dev]"
-    _run(python, "-m", "pip", "install", "-q", "-c", built.unpacked / "constraints.txt", wanted, cwd=folder)
+    pip = (python, "-m", "pip", "--disable-pip-version-check", "install", "-q")
+    _run(*pip, "-c", built.unpacked / "constraints.txt", wanted, cwd=folder)
+    # Of the same version there may be another one from before.
+    _run(*pip, "--no-deps", "--force-reinstall", built.wheel, cwd=folder)
     return python
 
 
@@ -144,6 +148,9 @@ def main() -> int:
     """Build, look, install, test; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.package", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="run only a few of the tests")
+    parser.add_argument(
+        "--venv", type=Path, help="where to install, again and again; else a folder that is gone after"
+    )
     parser.add_argument("more", nargs="*", help="arguments for pytest, after --")
     given = parser.parse_args()
     begun = time.monotonic()
@@ -156,7 +163,12 @@ def main() -> int:
             sys.stderr.write("\n".join(problems) + "\n")
             return 1
         try:
-            try_out(built, install(built, folder / "venv"), quick=given.quick, more=given.more)
+            try_out(
+                built,
+                install(built, (given.venv or folder / "venv").absolute()),
+                quick=given.quick,
+                more=given.more,
+            )
         except subprocess.CalledProcessError as error:
             sys.stderr.write(f"{Path(error.cmd[0]).name} ended with {error.returncode}\n")
             return 1
