@@ -122,6 +122,10 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
             for name, arguments in steps.items():
                 results[name] = called(*arguments)
             results["doctor"] = called("doctor", "parquet.toml")
+        try:
+            import scraper.datatrove
+        except scraper.ScraperError as error:
+            results["datatrove"] = [type(error).__name__, str(error)]
         """,
     )
 
@@ -160,6 +164,12 @@ def test_the_doctor_names_the_extra_that_a_configuration_needs(plain: dict[str, 
     code, out, _ = plain["doctor"]
     assert code == 1
     assert 'pip install "news-scraper[parquet]"' in out
+
+
+def test_a_module_that_needs_an_extra_names_it(plain: dict[str, Any]) -> None:
+    kind, told = plain["datatrove"]
+    assert kind == "ConfigError"
+    assert 'pip install "news-scraper[datatrove]"' in told
 
 
 def test_an_address_names_the_extra_where_only_its_own_library_is_missing(tmp_path: Path) -> None:
