@@ -233,6 +233,7 @@ class Archives:
                     break
                 await self._take_on(piece, files[piece.archive], bundles)
         finally:
+            thread.submit(pieces.close)
             thread.shutdown(wait=False)
 
     async def _take_on(self, piece: Piece, file: _File, bundles: "asyncio.Queue[_Bundle | None]") -> None:
