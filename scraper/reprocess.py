@@ -3,6 +3,7 @@
 import secrets
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import msgspec
@@ -96,7 +97,8 @@ class _Reprocessing:
     async def carry_out(self) -> Report:
         """Lock, open, work, seal, report."""
         state = Path(self._config.run.state)
-        with locked(state), Store(state) as store:
+        # The engine before the signals are listened to: it sets handlers of its own.
+        with locked(state), Store(state) as store, self._engine() as engine:
             publisher = Publisher(self._config, store, self._tally.run_id, self._clock)
             publisher.open()
             store.begin_run(self._tally.run_id, self._tally.started_at)
@@ -116,7 +118,7 @@ class _Reprocessing:
                     # What a killed run stored goes out first and alone: same rows, same part.
                     await archives.seal()
                     publisher.clear_unknown()
-                    await self._ending.in_time(archives.take(self._addresses, self._engine()))
+                    await self._ending.in_time(archives.take(self._addresses, engine))
                 await archives.seal()
                 report = self._report()
                 store.end_run(report)
@@ -133,9 +135,9 @@ class _Reprocessing:
         missed = (*report.missed, *(f"not read to its end: {failure}" for failure in lost))
         return msgspec.structs.replace(report, missed=missed, exit_code=report.exit_code or 1)
 
-    def _engine(self) -> Engine | None:
+    def _engine(self) -> AbstractContextManager[Engine | None]:
         run = self._config.run
-        return RayArchives(workers=run.workers) if run.engine == "ray" else None
+        return RayArchives(workers=run.workers) if run.engine == "ray" else nullcontext()
 
     def _work(self) -> StoredWork:
         run = self._config.run

@@ -58,7 +58,7 @@ class Elsewhere:
 def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Elsewhere:
     """What `engine = "ray"` leads to."""
     engine = Elsewhere()
-    monkeypatch.setattr(RayArchives, "pieces", lambda _, *args: engine.pieces(*args))
+    monkeypatch.setattr(RayArchives, "__enter__", lambda _: engine)
     return engine
 
 

@@ -6,9 +6,11 @@ task of a machine that is lost, and passes on only what had not arrived before.
 """
 
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack
 from functools import partial
 from itertools import islice
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import msgspec
 import zstandard
@@ -32,10 +34,24 @@ _sites = msgspec.msgpack.Decoder(list[tuple[str, bytes]])
 
 
 class RayArchives:
-    """Reads archives on a cluster, as many at a time as it has cores, or as `workers` says."""
+    """Reads archives on a cluster, as many at a time as it has cores, or as `workers` says.
+
+    As a context it is connected.
+    """
 
     def __init__(self, workers: int | None = None) -> None:
         self._workers = workers or None
+        self._connection = ExitStack()
+        self._ray: Any = None
+
+    def __enter__(self) -> Self:
+        self._ray = self._connection.enter_context(connected())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
 
     def pieces(
         self, assignments: Sequence[Assignment], terms: Terms, templates: Templates
@@ -43,24 +59,19 @@ class RayArchives:
         """All pieces of all archives, in order.
 
         Raises:
-            ConfigError: Ray is not installed.
-            EngineError: The cluster cannot be reached, or has been lost.
+            EngineError: The cluster has been lost.
         """
         if not assignments:
             return
-        with connected() as ray:
-            try:
-                yield from in_turn(self._received(ray, assignments, terms, templates))
-            except ray.exceptions.RayError as error:
-                raise EngineError(f"Ray: {_last_line(error)}") from error
+        try:
+            yield from in_turn(self._received(assignments, terms, templates))
+        except self._ray.exceptions.RayError as error:
+            raise EngineError(f"Ray: {_last_line(error)}") from error
 
     def _received(
-        self,
-        ray: Any,  # noqa: ANN401 - a module
-        assignments: Sequence[Assignment],
-        terms: Terms,
-        templates: Templates,
+        self, assignments: Sequence[Assignment], terms: Terms, templates: Templates
     ) -> Iterator[Piece]:
+        ray = self._ray
         with ray.data.DataContext.current(_context(ray)):
             rows = [{"assignment": _encode(each)} for each in assignments]
             archives = ray.data.from_items(rows, override_num_blocks=len(rows))
