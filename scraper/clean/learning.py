@@ -1,7 +1,7 @@
-"""Learns from texts without markup, of several sources, what each source repeats."""
+"""Learns from texts and from pages, of several sources, what each source repeats."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
 from scraper.clean.memory import (
@@ -50,6 +50,23 @@ class Learner:
         return source, self._form == "tokens" or (self._form == "auto" and is_stream(text))
 
 
+class PageLearner:
+    """As `Learner`, for pages: learns from the keys of their blocks, and is asked by place, in any order."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, _Source] = {}
+
+    def add(self, source: str, keys: Iterable[int]) -> int:
+        """Learn from a page; returns its place among those of its source."""
+        known = self._sources.setdefault(source, _Source(tokens=False))
+        return known.take(keys)
+
+    def memory_for(self, source: str, place: int) -> SiteMemory | None:
+        """The memory for a page; once it is asked for, nothing can be added to the source."""
+        known = self._sources.get(source)
+        return known.at(place) if known and known.taken > 1 else None
+
+
 class _Source:
     """The texts of one source and one form."""
 
@@ -61,16 +78,19 @@ class _Source:
         """Texts that may be all there are: what is learnt from so few are other runs."""
         self._memories: list[tuple[SiteMemory, int]] = []
         self._given = 0
+        self.taken = 0
 
     def add(self, text: str) -> None:
         if self._tokens and len(self._first) < SMALL_SET:
             self._first.append(text)
+        self.take(run_keys(text.split(), run_length(SMALL_SET)) if self._tokens else text_keys(text))
+
+    def take(self, keys: Iterable[int]) -> int:
         if len(self._turn) == TURN:
             self._end_turn()
-        if self._tokens:
-            self._turn.append(array("I", run_keys(text.split(), run_length(SMALL_SET))))
-        else:
-            self._turn.append(array("Q", text_keys(text)))
+        self._turn.append(array("I" if self._tokens else "Q", keys))
+        self.taken += 1
+        return self.taken - 1
 
     def _end_turn(self) -> None:
         if self._before:
@@ -83,10 +103,13 @@ class _Source:
         return learn_runs(documents) if self._tokens else learn(documents)
 
     def next(self) -> SiteMemory | None:
+        self._given += 1
+        return self.at(self._given - 1)
+
+    def at(self, number: int) -> SiteMemory | None:
         if self._turn:
             self._end()
-        turn, place = divmod(self._given, TURN)
-        self._given += 1
+        turn, place = divmod(number, TURN)
         if turn >= len(self._memories):
             return None  # there are more texts now than there were
         memory, before = self._memories[turn]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
@@ -17,6 +17,9 @@ from scraper.cli.learning import Learnt
 from scraper.config import CleanConfig
 from scraper.records import Article, Page, Record
 from scraper.web.printable import json_line, visible
+
+if TYPE_CHECKING:
+    from scraper.page import PageOptions
 
 Form = Literal["auto", "html", "text", "tokens"]
 
@@ -102,11 +105,12 @@ def is_html(text: str) -> bool:
 
 def clean_document(text: str, wanted: Wanted, memory: SiteMemory | None = None) -> Cleaned | str:
     """A text cleaned, or why nothing came of it."""
-    if wanted.form == "html" or (wanted.form == "auto" and is_html(text)):
-        return _clean_page(text, wanted)
+    page = page_of(text, wanted.form)
+    if page is not None:
+        return _clean_page(page, wanted, memory)
     return clean_text(
         text,
-        form=wanted.form,
+        form="auto" if wanted.form == "html" else wanted.form,
         language=wanted.language,
         keep=wanted.keep,
         site=memory,
@@ -114,18 +118,30 @@ def clean_document(text: str, wanted: Wanted, memory: SiteMemory | None = None) 
     )
 
 
-def _clean_page(text: str, wanted: Wanted) -> Cleaned | str:
+def page_options(wanted: Wanted) -> "PageOptions":
+    """How the pages among the inputs are worked on."""
     # Loads the extractor, which plain text does without.
-    from scraper.page import PageOptions, process_page
+    from scraper.page import PageOptions
 
-    page = Page(
+    return PageOptions(clean=CleanConfig(keep=wanted.keep, removed=True, profile=wanted.profile))
+
+
+def page_of(text: str, form: Form) -> Page | None:
+    """The page that a text is, if it is one."""
+    if form != "html" and not (form == "auto" and is_html(text)):
+        return None
+    return Page(
         url="",
         body=text.encode("utf-8", "replace"),
         content_type="text/html; charset=utf-8",
         fetched_at=datetime.now(UTC),
     )
-    clean = CleanConfig(keep=wanted.keep, removed=True, profile=wanted.profile)
-    outcome = process_page(page, PageOptions(clean=clean))
+
+
+def _clean_page(page: Page, wanted: Wanted, memory: SiteMemory | None) -> Cleaned | str:
+    from scraper.page import process_page
+
+    outcome = process_page(page, page_options(wanted), memory)
     if not isinstance(outcome, Article):
         return f"is no article: {outcome.reason}" + (f" ({outcome.detail})" if outcome.detail else "")
     return Cleaned(text=outcome.text, paragraphs=outcome.paragraphs, removed=outcome.removed or ())

@@ -10,8 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, AllowPrivate, app
-from scraper.cli.inputs import STDIN, Source, is_address, read_inputs, until_reader_leaves
-from scraper.cli.text_verbs import HTML_SUFFIXES, Keep
+from scraper.cli.inputs import (
+    HTML_SUFFIXES,
+    STDIN,
+    Source,
+    is_address,
+    read_inputs,
+    until_reader_leaves,
+)
+from scraper.cli.text_verbs import Keep
 from scraper.errors import InputError
 from scraper.records import Drop, NotModified, Page
 from scraper.web.printable import visible

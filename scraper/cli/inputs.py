@@ -13,6 +13,7 @@ from scraper.records import Record
 from scraper.web.printable import visible_lines
 
 STDIN = "-"
+HTML_SUFFIXES = (".html", ".htm", ".xhtml")
 
 
 class Source(Record, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ from scraper.cli.app import (
     app,
     field_names,
 )
-from scraper.cli.inputs import Source, deliver, is_address, read_inputs
+from scraper.cli.inputs import HTML_SUFFIXES, Source, deliver, is_address, read_inputs
 from scraper.config import CleanConfig, Config, ExtractConfig, FetchConfig
 from scraper.formats import Medium, target_of
 from scraper.records import Article, Drop, Page
@@ -29,7 +29,6 @@ from scraper.web.printable import visible
 if TYPE_CHECKING:
     from scraper.outputs import Shape
 
-HTML_SUFFIXES = (".html", ".htm", ".xhtml")
 TEXT_SUFFIXES = (".txt", ".text", ".md")
 ARTICLE_FILES = (".jsonl", ".jsonl.gz")
 
@@ -78,6 +77,9 @@ def extract(
     No network, unless an address is given. Pages that are no article are named on standard error with the
     reason, and make the exit code 1.
 
+    What several pages of a folder repeat that are of one site goes; for that they are read twice (--keep
+    template leaves it in, and is faster).
+
     Example:  scraper extract page.html --text
 
     Or:  scraper extract pages/ -o articles.parquet
@@ -86,8 +88,9 @@ def extract(
     """
     import asyncio
 
-    from scraper.backends import work
+    from scraper.backends import work_on
     from scraper.clean.catalogue import check_kinds
+    from scraper.cli.learning import learnt_pages
     from scraper.oneoff import fetch_articles
     from scraper.page import PageOptions
 
@@ -109,11 +112,13 @@ def extract(
 
     def outcomes() -> Iterator[tuple[Path, Article | Drop | str]]:
         now = datetime.now(UTC)
+        learnt = learnt_pages(what, options, url=url, now=now)
         for source in read_inputs(what, HTML_SUFFIXES):
             if source.problem:
                 yield source.relative, f"{source.name}: {source.problem}"
                 continue
-            outcome = work(Page(url=url or "", body=source.body, fetched_at=now), options, ())
+            page = Page(url=url or "", body=source.body, fetched_at=now)
+            outcome = work_on(page, options, (), learnt.of(page) if learnt else None).outcome
             yield source.relative, _named(outcome, source)
 
     return deliver_outcomes(outcomes(), output, text=text, titled=profile == "text", shape=shape)
@@ -149,8 +154,9 @@ def clean(
     the text changes. A folder's results keep their names; what cannot be read, and what has nothing left, is
     named on standard error and makes the exit code 1.
 
-    What several texts of one source repeat goes too (--keep template leaves it in). The source is told by
-    fields such as hostname or url, by sub-folders, or by what names have before their first underscore.
+    What several texts of one source repeat goes too; for that they are read twice (--keep template leaves it
+    in). The source is told by fields such as hostname or url, by the address that a page gives itself, by
+    sub-folders, or by what names have before their first underscore.
 
     Example:  scraper clean article.txt > clean.txt
 
@@ -160,9 +166,9 @@ def clean(
     """
     from scraper.clean.catalogue import check_kinds
     from scraper.clean.memory import KIND
-    from scraper.cli.cleaning import Cleaning, Wanted
+    from scraper.cli.cleaning import Cleaning, Wanted, page_of, page_options
     from scraper.cli.documents import JSON_FILES, text_inputs, write_results
-    from scraper.cli.learning import Learnt, is_worth_it
+    from scraper.cli.learning import Learnt, LearntPages, is_worth_it
 
     check_kinds(keep or ())
     wanted = Wanted(
@@ -173,11 +179,13 @@ def clean(
         list_removed=removed,
         texts_as_records=bool(output) and str(output).lower().endswith(JSON_FILES),
     )
-    suffixes = (*TEXT_SUFFIXES, *HTML_SUFFIXES) if form == "html" else TEXT_SUFFIXES
+    suffixes = (*TEXT_SUFFIXES, *HTML_SUFFIXES) if form in {"auto", "html"} else TEXT_SUFFIXES
     inputs = partial(text_inputs, what, suffixes, field=field, encoding=encoding, output=output)
     learnt = None
-    if form != "html" and KIND not in wanted.keep and is_worth_it(what, field):
-        learnt = Learnt(inputs(), inputs(), form)
+    if KIND not in wanted.keep and is_worth_it(what, field):
+        pages = LearntPages(page_options(wanted)) if form in {"auto", "html"} else None
+        text_form = "auto" if form == "html" else form
+        learnt = Learnt(inputs(), inputs(), text_form, pages, page_of=partial(page_of, form=form))
     cleaning = Cleaning(wanted, learnt)
     write_results(cleaning.results(inputs()), output)
     return EXIT_UNHEALTHY if cleaning.problems else EXIT_OK

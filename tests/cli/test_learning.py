@@ -119,3 +119,94 @@ def test_texts_that_come_and_go_between_the_two_readings_harm_nothing(tmp_path: 
     memories = [learnt.of(source, next(source.documents())) for source in inputs]
 
     assert [memory is not None for memory in memories] == [True, True, True, False]
+
+
+# ---- pages ---------------------------------------------------------------------------------------------
+
+
+def page(number: int, *more: str, site: str = "") -> str:
+    """A page whose text no other number gives; `site` is what it says that it is from."""
+    told = f'<link rel="canonical" href="https://www.{site}/{number}">' if site else ""
+    title = " ".join(article(number)[0].split()[:6])
+    paragraphs = "".join(f"<p>{found}</p>" for found in (*long_article(number), *more))
+    return (
+        f"<!doctype html><html lang=en><head><title>{title}</title>{told}</head><body><main><article>"
+        f"<h1>{title}</h1>{paragraphs}</article></main></body></html>"
+    )
+
+
+def long_article(number: int) -> list[str]:
+    return [*article(number), *article(number + 500)]
+
+
+def pages_of_two_sites(*sites: str) -> dict[str, str]:
+    """Four of the courier that have the note on its club, four of the herald of which one has it."""
+    return {
+        f"{name}/{number}.html": page(
+            number + 10 * place, *[CLUB][: 1 if not place else number == 0], site=sites[place]
+        )
+        for place, name in enumerate(("courier", "herald"))
+        for number in range(4)
+    }
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    for name, body in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(body, encoding="utf-8")
+
+
+@pytest.mark.parametrize("verb", [["extract", "--text"], ["clean"], ["clean", "--form", "html"]])
+@pytest.mark.parametrize(
+    "sites", [("courier.example", "herald.example"), ("", "")], ids=["by their addresses", "by folders"]
+)
+def test_what_the_pages_of_a_folder_repeat_goes_for_each_site(
+    tmp_path: Path, verb: list[str], sites: tuple[str, str]
+) -> None:
+    pages = pages_of_two_sites(*sites)
+    if any(sites):
+        pages = {name.replace("/", ""): body for name, body in pages.items()}
+    write(tmp_path / "pages", pages)
+
+    assert run([verb[0], str(tmp_path / "pages"), *verb[1:], "-o", str(tmp_path / "out")]) == 0
+
+    made = sorted(path for path in (tmp_path / "out").rglob("*") if path.is_file())
+    assert len(made) == 8
+    assert [CLUB in path.read_text("utf-8") for path in made] == [False] * 4 + [True] + [False] * 3
+    assert article(0)[1] in made[0].read_text("utf-8")
+
+
+@pytest.mark.parametrize("verb", [["extract", "--text"], ["clean"]])
+def test_what_pages_repeat_can_be_left_in(tmp_path: Path, verb: list[str]) -> None:
+    write(tmp_path / "pages", {f"{number}.html": page(number, CLUB) for number in range(4)})
+
+    command = [verb[0], str(tmp_path / "pages"), *verb[1:], "-o", str(tmp_path / "out")]
+    assert run([*command, "--keep", "template"]) == 0
+    assert all(CLUB in path.read_text("utf-8") for path in (tmp_path / "out").iterdir())
+
+
+def test_pages_in_records_are_of_the_source_that_the_record_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [
+        json.dumps({"source": name, "text": page(number + 10 * place, *[CLUB][: not place or number == 0])})
+        for number in range(4)
+        for place, name in enumerate(("The Courier", "The Herald"))
+    ]
+    (tmp_path / "corpus.jsonl").write_text("\n".join(lines), encoding="utf-8")
+
+    assert run(["clean", str(tmp_path / "corpus.jsonl")]) == 0
+    cleaned = [json.loads(line)["text"] for line in capsys.readouterr().out.splitlines()]
+    assert [CLUB in text for text in cleaned] == [False, True] + [False] * 6
+
+
+def test_texts_and_pages_of_a_folder_do_not_disturb_each_other(tmp_path: Path) -> None:
+    write(tmp_path / "both", {f"{number}.txt": text(number, CLUB) for number in range(4)})
+    write(tmp_path / "both", {f"{number}.html": page(number + 10, PRINTER) for number in range(4)})
+
+    assert run(["clean", str(tmp_path / "both"), "-o", str(tmp_path / "out")]) == 0
+    made = {path.name: path.read_text("utf-8").strip() for path in (tmp_path / "out").iterdir()}
+    assert {name: made[name] for name in made if name.endswith(".txt")} == {
+        f"{number}.txt": text(number) for number in range(4)
+    }
+    assert not any(PRINTER in body for body in made.values())
