@@ -1,4 +1,4 @@
-"""Archives on two Ray workers: `python -m tests.benchmarks.cluster PATH… [--files 8] [--pages 200] [--rounds 2]`.
+"""Archives on two Ray workers: `python -m tests.benchmarks.cluster PATH… [--files 8] [--pages 200]`.
 
 Each PATH is a folder of a corpus, of whose pages the archives are made. Measured are one worker and two, and
 two of which one is killed half way; each time the articles are held against those of this machine alone.
