@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from scraper import Article, Config, run_batch
+from scraper.cli import run as run_verb
 from scraper.memories import Memories
 from scraper.records import Event, Report
 from scraper.store import Store
@@ -170,3 +171,63 @@ def test_a_few_memories_are_kept_and_the_others_made_again(tmp_path: Path) -> No
                 assert memory.blocks == {7: 1, number + 10: 1}
                 assert memories.of(f"{number}.example", link(f"of {number}").key).own == 1
         assert memories.of("unknown.example", "another").documents == 0
+
+
+# ---- explained ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What was the site of four stories, with the state of a run over them in the working directory."""
+
+    def scenario(run: Run) -> None:
+        run(range(4))
+
+    with_site(tmp_path, scenario)
+    site = published(tmp_path)["0"].url.removesuffix("/0")
+    told = f'</title><link rel="canonical" href="{site}/9">'
+    (tmp_path / "9.html").write_text(story(9), encoding="utf-8")
+    (tmp_path / "told.html").write_text(story(9).replace("</title>", told), encoding="utf-8")
+    sources = '[[source]]\nname = "courier"\nurls = ["http://news.example/9"]\n'
+    (tmp_path / "news.toml").write_text(sources, encoding="utf-8")
+    (tmp_path / "forgetful.toml").write_text(f"[clean]\nsite_memory = false\n{sources}", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return site
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        (["9.html", "--url", "{site}/9", "--state", "state.db"], True),
+        (["told.html", "--state", "state.db"], True),
+        (["told.html", "-c", "news.toml"], True),
+        (["told.html"], False),
+        (["told.html", "-c", "forgetful.toml"], False),
+        (["9.html", "--state", "state.db"], False),
+        (["9.html", "--url", "http://elsewhere.example/9", "--state", "state.db"], False),
+    ],
+)
+def test_an_explanation_shows_what_went_for_being_repeated(
+    site: str, capsys: pytest.CaptureFixture[str], arguments: list[str], *, shown: bool
+) -> None:
+    assert run_verb(["explain", *(argument.format(site=site) for argument in arguments)]) == 0
+    told = capsys.readouterr().out
+    assert ("[template]" in told) == shown
+    assert ("site memory: 4 different articles of its site" in told) == shown
+
+
+def test_a_page_that_was_learnt_from_does_not_count_for_itself(
+    site: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("0.html").write_text(story(0), encoding="utf-8")
+
+    assert run_verb(["explain", "0.html", "--url", f"{site}/0", "--state", "state.db"]) == 0
+    told = capsys.readouterr().out
+    assert "4 different articles of its site, this one among them" in told
+    assert "[template]" in told
+
+
+@pytest.mark.usefixtures("site")
+def test_a_state_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_verb(["explain", "9.html", "--state", "none.db"]) == 2
+    assert "there is no state here" in capsys.readouterr().err

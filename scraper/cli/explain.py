@@ -3,10 +3,13 @@
 import os
 import shutil
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
+import msgspec
 import typer
 
 from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, AllowPrivate, app
@@ -20,10 +23,11 @@ from scraper.cli.inputs import (
 )
 from scraper.cli.text_verbs import Keep
 from scraper.errors import InputError
-from scraper.records import Drop, NotModified, Page
+from scraper.records import Drop, NotModified, Page, Record
 from scraper.web.printable import visible
 
 if TYPE_CHECKING:
+    from scraper.clean import SiteMemory
     from scraper.explain import Explanation
     from scraper.page import PageOptions
 
@@ -49,6 +53,21 @@ def explain(
         str | None, typer.Option(help="Where a stored page came from, if it does not say.", metavar="URL")
     ] = None,
     keep: Keep = None,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            "--state", "-s", help="State of a run: with what the site of a page repeats.", metavar="FILE"
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            "-c",
+            help="Extract and clean a page as this configuration does, with its state.",
+            metavar="CONFIG",
+        ),
+    ] = None,
     no_color: Annotated[bool, typer.Option("--no-color", help="No colours on a terminal.")] = False,
     allow_private: AllowPrivate = False,
 ) -> int:
@@ -59,23 +78,25 @@ def explain(
     Example:  scraper explain page.html
 
     Or:  scraper explain article.txt -o why.html
+
+    Or:  scraper explain https://news.example/a -c news.toml
     """
     from scraper.clean.catalogue import check_kinds
-    from scraper.config import CleanConfig
     from scraper.explain import as_lines, as_webpage
     from scraper.outputs import write_atomically
-    from scraper.page import PageOptions
 
     check_kinds(keep or ())
-    options = PageOptions(clean=CleanConfig(keep=tuple(keep or ())))
-    if is_address(what):
-        import asyncio
+    way, path = _way(config, state, tuple(keep or ()))
+    with _memory(path) as memory_of:
+        way = msgspec.structs.replace(way, memory_of=memory_of)
+        if is_address(what):
+            import asyncio
 
-        answer = asyncio.run(_fetched(what, allow_private=allow_private))
-        shown = _of_answer(answer, options)
-    else:
-        source = _source(what)
-        shown = source.problem or _of_source(source, options, form=form, language=language, url=url)
+            answer = asyncio.run(_fetched(what, allow_private=allow_private))
+            shown = _of_answer(answer, way)
+        else:
+            source = _source(what)
+            shown = source.problem or _of_source(source, way, form=form, language=language, url=url)
     if isinstance(shown, str):
         sys.stderr.write(visible(f"scraper: {what}: {shown}") + "\n")
         return EXIT_UNHEALTHY
@@ -94,6 +115,44 @@ def explain(
     return EXIT_OK
 
 
+class _Way(Record, frozen=True, kw_only=True):
+    """How pages are worked on."""
+
+    options: "PageOptions"
+    memory_of: Callable[[str], "SiteMemory | None"] | None = None
+    """What a page's site repeats, by the page's address."""
+
+
+def _way(config: Path | None, state: Path | None, keep: tuple[str, ...]) -> tuple[_Way, Path | None]:
+    """How pages are worked on, and the state to look into."""
+    from scraper.batch import page_options
+    from scraper.config import Config
+
+    settings = Config.from_file(config) if config else Config()
+    options = page_options(settings)
+    clean = msgspec.structs.replace(options.clean, keep=(*options.clean.keep, *keep))
+    if config is not None and state is None and settings.clean.site_memory:
+        state = Path(settings.run.state)
+    return _Way(options=msgspec.structs.replace(options, clean=clean)), state
+
+
+@contextmanager
+def _memory(state: Path | None) -> Iterator[Callable[[str], "SiteMemory | None"] | None]:
+    """What sites repeat as a state knows it, by the address of a page."""
+    if state is None:
+        yield None
+        return
+    from scraper.memories import Memories
+    from scraper.store import Store
+    from scraper.web.urls import canonicalise, registrable_domain
+
+    if not state.is_file():
+        raise InputError(f"{state}: there is no state here; the first `scraper run` makes it")
+    with Store(state, read_only=True) as store:
+        memories = Memories(store.templates, most=1)
+        yield lambda url: memories.of(registrable_domain(url), canonicalise(url))
+
+
 def _source(what: str) -> Source:
     if what != STDIN and Path(what).is_dir():
         raise InputError(f"{what}: is a folder; name one page or text of it")
@@ -101,7 +160,7 @@ def _source(what: str) -> Source:
 
 
 def _of_source(
-    source: Source, options: "PageOptions", *, form: str, language: str | None, url: str | None
+    source: Source, way: _Way, *, form: str, language: str | None, url: str | None
 ) -> "Explanation | str":
     from scraper.cli.cleaning import is_html
     from scraper.cli.documents import read_text
@@ -110,21 +169,21 @@ def _of_source(
     named_so = source.relative.name.lower().removesuffix(".gz").endswith(HTML_SUFFIXES)
     if form == "html" or (form == "auto" and (named_so or is_html(source.body[:4_096].decode("latin-1")))):
         page = Page(url=url or "", body=source.body, fetched_at=datetime.now(UTC))
-        return explain_page(page, options, name=source.name)
+        return explain_page(page, way.options, name=source.name, memory_of=way.memory_of)
     text, problem = read_text(source.body)
     if text is None:
         return problem or "is not text"
     wanted: Literal["auto", "text", "tokens"] = (
         "tokens" if form == "tokens" else "text" if form == "text" else "auto"
     )
-    return explain_text(text, name=source.name, form=wanted, language=language, keep=options.clean.keep)
+    return explain_text(text, name=source.name, form=wanted, language=language, keep=way.options.clean.keep)
 
 
-def _of_answer(answer: Page | NotModified | Drop, options: "PageOptions") -> "Explanation | str":
+def _of_answer(answer: Page | NotModified | Drop, way: _Way) -> "Explanation | str":
     from scraper.explain import explain_page
 
     if isinstance(answer, Page):
-        return explain_page(answer, options, name=answer.url)
+        return explain_page(answer, way.options, name=answer.url, memory_of=way.memory_of)
     if isinstance(answer, Drop):
         return f"{answer.reason}" + (f" ({answer.detail})" if answer.detail else "")
     return "not modified, although nobody asked"

@@ -1,10 +1,10 @@
 """What there is to show of a text: its pieces, kept and removed, and what was found of its page."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
-from scraper.clean import clean_blocks, clean_text
+from scraper.clean import SiteMemory, clean_blocks, clean_text
 from scraper.clean.stream import is_stream
 from scraper.dedupe import words_of
 from scraper.page import Examined, PageOptions, examine_page
@@ -107,24 +107,53 @@ def explain_text(
     return Explanation(name=name, form=shape, facts=facts, pieces=pieces, language=language)
 
 
-def explain_page(page: Page, options: PageOptions, *, name: str) -> Explanation:
+def explain_page(
+    page: Page,
+    options: PageOptions,
+    *,
+    name: str,
+    memory_of: Callable[[str], SiteMemory | None] | None = None,
+) -> Explanation:
     """Extract and clean a page and show what went, or why it is no article.
+
+    Args:
+        page: The answer as it came.
+        options: How to extract and clean.
+        name: What the page is called.
+        memory_of: What other articles of the site repeat, by the page's address: its own where it came
+            without one.
 
     Raises:
         ConfigError: `keep` names something that is no kind of boilerplate.
     """
-    examined = examine_page(page, options)
+    memory = None
+    if memory_of is not None:
+        address = page.url or _own_address(examine_page(page, options))
+        memory = memory_of(address) if address else None
+    examined = examine_page(page, options, memory)
     metadata, extraction = examined.metadata, examined.extraction
     pieces: tuple[Piece, ...] = ()
     if metadata is not None and extraction is not None:
         cleaned = examined.cleaned or clean_blocks(
-            extraction.blocks, metadata=metadata, keep=options.clean.keep
+            extraction.blocks, metadata=metadata, keep=options.clean.keep, site=memory
         )
         text = "\n\n".join(block.text for block in extraction.blocks)
         pieces = tuple(_pieces(text, _spans(extraction.blocks), cleaned.removed))
     language = metadata.language if metadata is not None else None
-    facts = tuple(_facts(examined))
-    return Explanation(name=name, form="html", facts=facts, pieces=pieces, language=language)
+    facts = [*_facts(examined)]
+    if memory is not None:
+        facts.append(("site memory", _of_memory(memory)))
+    return Explanation(name=name, form="html", facts=tuple(facts), pieces=pieces, language=language)
+
+
+def _own_address(examined: Examined) -> str:
+    return (examined.metadata.canonical_url if examined.metadata else None) or ""
+
+
+def _of_memory(memory: SiteMemory) -> str:
+    known = memory.documents.bit_count()
+    its_own = ", this one among them" if memory.own & memory.documents else ""
+    return f"{known} different article{'' if known == 1 else 's'} of its site{its_own}"
 
 
 def _spans(blocks: Iterable[Block]) -> Iterator[tuple[int, int, str]]:
