@@ -3,12 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime
 
-import msgspec
-
 from scraper.records import Article, Record, Sketch
 from scraper.store.articles import insert_article
 from scraper.store.database import Database
 from scraper.store.near import Place, let_wait
+from scraper.store.packed import article_of
 from scraper.store.templates import insert_seen
 
 
@@ -24,10 +23,6 @@ class Progress(Record, frozen=True, kw_only=True):
     here: int = 0
     """Those of them that the offset stands for."""
     done: bool = False
-
-
-class _Crawled(msgspec.Struct):
-    date_crawled: datetime
 
 
 class Archives:
@@ -75,11 +70,11 @@ class Archives:
 
     def crawled_at(self, article_id: str) -> datetime | None:
         """When the page of an article's latest revision was fetched."""
-        record = self._database.one(
-            "SELECT record FROM articles WHERE id = ? ORDER BY revision DESC LIMIT 1", (article_id,)
+        rows = self._database.all(
+            "SELECT seq, record, record_sum FROM articles WHERE id = ? ORDER BY revision DESC LIMIT 1",
+            (article_id,),
         )
-        with self._database.guarded():
-            return msgspec.json.decode(record, type=_Crawled).date_crawled if record else None
+        return article_of(self._database.path, *rows[0]).date_crawled if rows else None
 
     def settle_article(
         self,

@@ -3,15 +3,10 @@
 import sqlite3
 from collections.abc import Collection, Generator, Iterable
 from datetime import datetime
-from zlib import crc32
-
-import msgspec
 
 from scraper.records import Article, Known, Record
 from scraper.store.database import Database
-from scraper.store.seal import damaged
-
-_json = msgspec.json.Encoder()
+from scraper.store.packed import packed, unpacked
 
 
 class Part(Record, frozen=True, kw_only=True):
@@ -36,7 +31,6 @@ class Row(Record, frozen=True, kw_only=True):
 
 def insert_article(db: sqlite3.Connection, article: Article, *, key: str, source: str) -> None:
     """Store an article, as part of the transaction in which its link is settled."""
-    record = _json.encode(article)
     db.execute(
         "INSERT INTO articles (id, revision, key, content_hash, fingerprint, source, run_id, record, "
         "record_sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -48,8 +42,7 @@ def insert_article(db: sqlite3.Connection, article: Article, *, key: str, source
             article.fingerprint,
             source,
             article.run_id,
-            record,
-            crc32(record),
+            *packed(article),
         ),
     )
 
@@ -104,9 +97,7 @@ class Articles:
             f"WHERE {' AND '.join(conditions)} ORDER BY seq LIMIT ?",
             (after, *sources, limit),
         ):
-            if not isinstance(record, bytes) or crc32(record) != ought:
-                raise damaged(self._database.path, f"the record of article {seq} is not as it was stored")
-            yield Row(seq=seq, record=record, source=source)
+            yield Row(seq=seq, record=unpacked(self._database.path, seq, record, ought), source=source)
 
     def last_seq(self) -> int:
         """The number of the article that was stored last; 0 when there is none."""

@@ -19,7 +19,7 @@ import msgspec
 from scraper.errors import StateError, StateLocked
 from scraper.store.seal import check, damaged, mark_in_use, seal
 
-STATE_VERSION = 5
+STATE_VERSION = 6
 """`PRAGMA user_version` of the schema below."""
 
 SCHEMA = """

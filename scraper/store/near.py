@@ -13,13 +13,13 @@ import sqlite3
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from zlib import crc32
 
 import msgspec
 
 from scraper.records import Article, Outcome, Reason, Record, Sketch, Stage
 from scraper.store.database import Database
 from scraper.store.near_keys import LOOK_UP, NAMED_BY_A_KEY, delete_keys, insert_keys, merge
+from scraper.store.packed import article_of, packed
 
 HELD_AGAINST = 24
 """Most originals that a text is held against, those first that have most keys in common with it."""
@@ -28,9 +28,6 @@ COPIES = 64
 TOGETHER = 500
 """Articles that are ruled on in one transaction."""
 _UNDATED = float("inf")
-
-_article = msgspec.json.Decoder(Article)
-_json = msgspec.json.Encoder()
 
 
 class Place(Record, frozen=True, kw_only=True, order=True):
@@ -183,7 +180,7 @@ class Near:
                 )
                 ruling = judge(waiting)
                 if ruling.reason:
-                    ruled.append(_take_back(db, waiting, ruling))
+                    ruled.append(self._take_back(db, waiting, ruling))
                 elif ruling.original:
                     ruled.append(self._link(db, waiting, ruling))
                 else:
@@ -242,15 +239,29 @@ class Near:
                 "(SELECT seq FROM near_waiting)",
                 (cluster, ruling.original),
             )
-        article, source = _stored(db, waiting.seq)
+        article, source = self._stored(db, waiting.seq)
         article = msgspec.structs.replace(article, dup_of=ruling.original)
-        record = _json.encode(article)
         db.execute(
-            "UPDATE articles SET record = ?, record_sum = ? WHERE seq = ?",
-            (record, crc32(record), waiting.seq),
+            "UPDATE articles SET record = ?, record_sum = ? WHERE seq = ?", (*packed(article), waiting.seq)
         )
         db.execute("INSERT INTO near_members VALUES (?, ?)", (waiting.seq, cluster))
         return Ruled(article=article, source=source, ruling=ruling)
+
+    def _take_back(self, db: sqlite3.Connection, waiting: Waiting, ruling: Ruling) -> Ruled:
+        article, source = self._stored(db, waiting.seq)
+        db.execute("DELETE FROM articles WHERE seq = ?", (waiting.seq,))
+        db.execute(
+            "UPDATE urls SET outcome = ?, stage = ?, reason = ?, detail = ?, article_id = NULL "
+            "WHERE key = ? AND article_id = ? AND NOT queued",
+            (Outcome.DROPPED, Stage.DEDUPE, ruling.reason, ruling.detail, waiting.key, waiting.id),
+        )
+        return Ruled(article=article, source=source, ruling=ruling)
+
+    def _stored(self, db: sqlite3.Connection, seq: int) -> tuple[Article, str]:
+        record, ought, source = db.execute(
+            "SELECT record, record_sum, source FROM articles WHERE seq = ?", (seq,)
+        ).fetchone()
+        return article_of(self._database.path, seq, record, ought), source
 
 
 def _new_cluster(db: sqlite3.Connection, original: str, keys: bytes, sample: bytes) -> int:
@@ -258,22 +269,6 @@ def _new_cluster(db: sqlite3.Connection, original: str, keys: bytes, sample: byt
         "INSERT INTO near (id, keys, sample) VALUES (?, ?, ?) RETURNING cluster", (original, keys, sample)
     ).fetchone()
     return int(row[0])
-
-
-def _take_back(db: sqlite3.Connection, waiting: Waiting, ruling: Ruling) -> Ruled:
-    article, source = _stored(db, waiting.seq)
-    db.execute("DELETE FROM articles WHERE seq = ?", (waiting.seq,))
-    db.execute(
-        "UPDATE urls SET outcome = ?, stage = ?, reason = ?, detail = ?, article_id = NULL "
-        "WHERE key = ? AND article_id = ? AND NOT queued",
-        (Outcome.DROPPED, Stage.DEDUPE, ruling.reason, ruling.detail, waiting.key, waiting.id),
-    )
-    return Ruled(article=article, source=source, ruling=ruling)
-
-
-def _stored(db: sqlite3.Connection, seq: int) -> tuple[Article, str]:
-    record, source = db.execute("SELECT record, source FROM articles WHERE seq = ?", (seq,)).fetchone()
-    return _article.decode(record), source
 
 
 def _columns(sketch: Sketch) -> tuple[bytes, bytes]:
