@@ -1,6 +1,7 @@
 """Archives that an engine reads: what is settled is what a run that reads by itself settles."""
 
-from collections.abc import Generator, Iterator, Sequence
+import sys
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -8,9 +9,10 @@ import pytest
 
 from scraper import Article, Config
 from scraper.archives import Order
-from scraper.errors import EngineError
+from scraper.config import SourceConfig
+from scraper.errors import ConfigError, EngineError
 from scraper.memories import Memories
-from scraper.onray import RayArchives
+from scraper.onray import RayArchives, run_shards
 from scraper.onray.archives import in_turn
 from scraper.pieces import Assignment, Piece, Templates, Terms, pieces_of
 from scraper.records import Report
@@ -173,3 +175,15 @@ def test_what_a_repeated_task_sends_again_is_passed_over() -> None:
 def test_nothing_is_lost_without_a_word(gap: list[Piece]) -> None:
     with pytest.raises(EngineError, match="is missing"):
         list(in_turn(iter(gap)))
+
+
+@pytest.mark.parametrize("start", [lambda config: reprocess([], config), run_shards])
+def test_without_ray_the_extra_is_named(
+    start: Callable[[Config], Report], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    monkeypatch.setitem(sys.modules, "ray.data", None)
+    source = SourceConfig(name="one", urls=("https://news.example/one",))
+    config = msgspec.structs.replace(config_in(tmp_path, "ray"), source=(source,))
+    with pytest.raises(ConfigError, match=r"news-scraper\[ray\]"):
+        start(config)
