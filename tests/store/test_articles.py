@@ -91,7 +91,7 @@ def test_a_record_that_is_not_as_it_was_stored_is_never_handed_on(store: Store, 
     store_article(store, "b")
     with sqlite3.connect(path) as other:
         # One byte of the four that a compressed record begins with, and all that follow as they were.
-        other.execute("UPDATE articles SET record = x'29' || substr(record, 2) WHERE seq = 2")
+        other.execute("UPDATE articles SET record = CAST(x'29' || substr(record, 2) AS BLOB) WHERE seq = 2")
     other.close()
     rows = store.articles.rows()
     assert next(rows).seq == 1
