@@ -1,6 +1,8 @@
 """The doors of cleaning: blocks of a page, plain text, and streams of bare tokens."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import count
 from typing import Final, Literal
 
 import msgspec
@@ -56,10 +58,11 @@ def clean_blocks(
     check_kinds(keep)
     paths = near_paths([block.path for block in blocks], [block.text for block in blocks])
     mended = [mend(block.text) for block in blocks]
-    lines = [
-        Line(hygiene.tidy(came.text), tag=block.tag, path=path, link_density=block.link_density)
-        for block, came, path in zip(blocks, mended, paths, strict=True)
+    groups = count()
+    parts = [
+        _lines_of(block, came, path, groups) for block, came, path in zip(blocks, mended, paths, strict=True)
     ]
+    lines = [line for part in parts for _, _, line in part if line.text]
     drop_repeated(lines, metadata, frozenset(keep))
     spoken = languages_of("\n".join(line.text for line in lines[:LOOKED_AT]), language or metadata.language)
     Judge(catalogue(spoken), frozenset(keep)).judge(lines)
@@ -67,15 +70,46 @@ def clean_blocks(
     keys: tuple[int, ...] = ()
     if site is not None:
         keys = repeats.judge_blocks(lines, site, metadata, keep=KIND in keep)
-    paragraphs = []
+    paragraphs: list[Paragraph] = []
     removed: list[Removal] = []
     offset = 0
-    for block, came, line in zip(blocks, mended, lines, strict=True):
-        removed.extend(_as_came(_removals(line, came.text, 0), came, block.text, offset))
-        if line.left:
-            paragraphs.append(Paragraph(type=block.tag, text=line.left))
+    for block, came, part in zip(blocks, mended, parts, strict=True):
+        for start, original, line in part:
+            removed.extend(_as_came(_removals(line, original, start), came, block.text, offset))
+        left = _left([line for _, _, line in part])
+        paragraphs.extend(Paragraph(type=block.tag, text=text) for text in left)
         offset += len(block.text) + 2
     return msgspec.structs.replace(_cleaned(paragraphs, removed, before_memory), keys=keys)
+
+
+def _lines_of(block: Block, came: Mended, path: str, groups: Iterator[int]) -> list[tuple[int, str, Line]]:
+    """A block as a line, or as several where its line breaks are part of it; with place and original."""
+    line = partial(Line, tag=block.tag, path=path, link_density=block.link_density)
+    if block.tag != "pre" or "\n" not in came.text:
+        return [(0, came.text, line(hygiene.tidy(came.text)))]
+    lines = []
+    group = next(groups)
+    for start, original in hygiene.split_lines(came.text):
+        lines.append((start, original, line(hygiene.tidy(original), group=group)))
+        if not lines[-1][2].text:
+            group = next(groups)
+    return lines
+
+
+def _left(lines: Iterable[Line]) -> list[str]:
+    """What is left of lines: those without an empty one between them are one paragraph."""
+    paragraphs = []
+    group: list[str] = []
+    for line in lines:
+        left = line.left
+        if left:
+            group.append(left)
+        elif group and not line.text:
+            paragraphs.append("\n".join(group))
+            group = []
+    if group:
+        paragraphs.append("\n".join(group))
+    return paragraphs
 
 
 def clean_text(
@@ -157,19 +191,10 @@ def _clean_plain(text: str, judge: Judge, site: SiteMemory | None) -> Cleaned:
     judge.judge(full)
     if site is not None:
         repeats.judge_lines(full, site)
-    paragraphs = []
     removed = []
-    group: list[str] = []
     for (offset, original), line in zip(found, lines, strict=True):
         removed.extend(_removals(line, original, offset))
-        left = line.left
-        if left:
-            group.append(left)
-        elif group and not line.text:
-            paragraphs.append(Paragraph(type="p", text="\n".join(group)))
-            group = []
-    if group:
-        paragraphs.append(Paragraph(type="p", text="\n".join(group)))
+    paragraphs = [Paragraph(type="p", text=left) for left in _left(lines)]
     return _cleaned(paragraphs, removed)
 
 

@@ -128,3 +128,54 @@ def test_cleaned_text_is_composed_and_has_one_kind_of_white_space(text: str) -> 
     assert unicodedata.is_normalized("NFC", result)
     assert all(line == " ".join(line.split()) for line in result.split("\n"))
     assert "\n\n\n" not in result
+
+
+# ---- line breaks that are part of the text -----------------------------------------------------------
+
+POEM = "The pier went out \u00a0in a gale,\r\n  and came back\u200b plank by plank.\n\nNobody asked\nthe sea."
+POEM_CLEAN = "The pier went out in a gale,\nand came back plank by plank.\n\nNobody asked\nthe sea."
+
+
+def test_preformatted_blocks_keep_their_lines() -> None:
+    blocks = [Block(text="He read it\naloud.", tag="p"), Block(text=POEM, tag="pre")]
+
+    result = clean_blocks(blocks, metadata=Metadata(), language="en")
+
+    assert result.text == f"He read it aloud.\n\n{POEM_CLEAN}"
+    assert [paragraph.type for paragraph in result.paragraphs] == ["p", "pre", "pre"]
+
+
+def test_of_preformatted_blocks_lines_go_by_themselves() -> None:
+    blocks = [Block(text="The sea.", tag="p"), Block(text=f"Advertisement\n{POEM}", tag="pre")]
+
+    result = clean_blocks(blocks, metadata=Metadata(), language="en")
+
+    (removal,) = result.removed
+    assert result.text == f"The sea.\n\n{POEM_CLEAN}"
+    assert "\n\n".join(block.text for block in blocks)[removal.offset :].startswith("Advertisement\n")
+    assert removal.text == "Advertisement"
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *POEM.split("\n"),
+                "Advertisement",
+                "Sign up for our",
+                "daily newsletter",
+                "",
+                " ",
+                "It was over.",
+            ]
+        ),
+        max_size=12,
+    ).map("\n".join)
+)
+def test_cleaning_preformatted_blocks_again_changes_nothing(text: str) -> None:
+    once = clean_blocks([Block(text=text, tag="pre")], metadata=Metadata(), language="en")
+
+    blocks = [Block(text=paragraph.text, tag="pre") for paragraph in once.paragraphs]
+    again = clean_blocks(blocks, metadata=Metadata(), language="en")
+    assert (again.text, again.removed) == (once.text, ())
+    assert clean_text(once.text, form="text", language="en").text == once.text
