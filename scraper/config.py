@@ -41,8 +41,8 @@ class RunConfig(Section, frozen=True, kw_only=True):
     engine: Literal["local", "ray"] = "local"
     """Where the work is done: on this machine, or on a Ray cluster."""
     shards: int | None = None
-    """Into how many shards the engine `ray` splits a run; as many as the cluster has cores when unset. To keep
-    the number is to keep the states: a run with another one begins anew."""
+    """Into how many shards the engine `ray` splits a run; as many as the cluster has cores when unset. A run
+    with another number begins anew, so name one."""
     metrics: str | None = None
     """File for the figures of the last run in the text format of Prometheus."""
 
