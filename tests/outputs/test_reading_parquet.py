@@ -1,4 +1,4 @@
-"""DuckDB, pandas and Polars read what a run publishes, as the README says."""
+"""DuckDB, pandas and Polars read what a run publishes, as the manual says."""
 
 import re
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import scraper
 from scraper.config import Config, OutputConfig
 from scraper.publish import Publisher
 from scraper.records import Report
@@ -15,10 +16,10 @@ from tests.outputs.making import HARD
 from tests.outputs.test_publishing import put
 from tests.store.making import HOUR, MORNING, article
 
-README = Path(__file__).parent.parent.parent / "README.md"
+MANUAL = Path(scraper.__file__).parent / "manual" / "outputs.md"
 BLOCKS = re.findall(
     r"<!-- reading Parquet, run by a test -->\n```py\n(import (\w+)\n.*?)```",
-    README.read_text(encoding="utf-8"),
+    MANUAL.read_text(encoding="utf-8"),
     re.DOTALL,
 )
 
@@ -50,7 +51,7 @@ def test_the_readme_shows_three_engines() -> None:
 def test_an_engine_reads_parquet_as_the_readme_shows(block: str, engine: str, articles: int) -> None:
     library = pytest.importorskip(engine)
     names: dict[str, Any] = {}
-    exec(compile(block, "README.md", "exec"), names)  # noqa: S102 - our own text, run as the reader would
+    exec(compile(block, MANUAL.name, "exec"), names)  # noqa: S102 - our own text, run as the reader would
     if engine == "duckdb":
         counted = "SELECT count(*), count(date_published) FROM 'articles/**/*.parquet'"
         assert library.sql(counted).fetchall() == [(articles, 2)]

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+import scraper
 from scraper.records import Alarm, Cause, Figure, HostReport, Report
 from scraper.report.metrics import METRICS, metrics_text
 from tests.report.making import MORNING, run, source
 
-README = Path(__file__).parent.parent.parent / "README.md"
+MANUAL = Path(scraper.__file__).parent / "manual" / "operations.md"
 ENDS = (
     *("_seconds", "_info", "_code", "_links", "_articles", "_words", "_pages", "_documents", "_pieces"),
     *("_requests", "_errors", "_reasons", "_alarm", "_date", "_authors", "_thresholds"),
@@ -96,5 +97,5 @@ def test_a_name_follows_the_conventions(name: str) -> None:
 
 
 def test_the_readme_documents_every_metric_and_no_other() -> None:
-    documented = set(re.findall(r"^\| `(scraper_\w+)[`{]", README.read_text(encoding="utf-8"), re.MULTILINE))
+    documented = set(re.findall(r"^\| `(scraper_\w+)[`{]", MANUAL.read_text(encoding="utf-8"), re.MULTILINE))
     assert documented == set(METRICS)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import scraper
 from scraper.cli import run as cli
 from scraper.config import HealthConfig
 from scraper.errors import ConfigError
@@ -172,9 +173,9 @@ def test_an_alarm_makes_exit_code_1_when_it_is_to() -> None:
     assert report.started_at == MORNING
 
 
-def test_the_readme_and_the_help_document_every_figure(capsys: pytest.CaptureFixture[str]) -> None:
-    readme = (Path(__file__).parent.parent.parent / "README.md").read_text(encoding="utf-8")
-    table = readme.partition("### Thresholds")[2].partition("### ")[0]
+def test_the_manual_and_the_help_document_every_figure(capsys: pytest.CaptureFixture[str]) -> None:
+    manual = (Path(scraper.__file__).parent / "manual" / "operations.md").read_text(encoding="utf-8")
+    table = manual.partition("## Thresholds")[2].partition("## ")[0]
     rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", table, re.MULTILINE))
     assert rows == {name: meaning for name, (meaning, _) in FIGURES.items()}
     assert cli(["run", "--help"]) == 0
