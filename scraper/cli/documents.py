@@ -13,6 +13,7 @@ from typing import IO, Final
 import msgspec
 
 from scraper.cli.inputs import STDIN, named_files, until_reader_leaves
+from scraper.cli.manyfiles import ManyFiles
 from scraper.errors import ConfigError
 from scraper.outputs import write_file
 from scraper.records import Record
@@ -173,7 +174,7 @@ def _on_line(name: str, line: bytes, field: str, *, first: bool) -> Document:
 def write_results(results: Iterable[tuple[Path, Iterable[bytes]]], output: str | None) -> None:
     """Write the lines or the text that came of each input: to standard output, to one file, or to a folder.
 
-    In a folder each has its input's path and name, and appears there whole.
+    In a folder each has its input's path and name, and appears there whole (`ManyFiles`).
 
     Args:
         results: Pairs of an input's relative path and what came of it, without line ends.
@@ -199,5 +200,6 @@ def write_results(results: Iterable[tuple[Path, Iterable[bytes]]], output: str |
     if path.suffix and not path.is_dir():
         endings = ", ".join((*TEXT_FILES, *JSON_FILES))
         raise ConfigError(f"{output}: unknown format; name a folder or a file ending in {endings}")
-    for relative, rows in results:
-        write_file(path / relative, rows)
+    with ManyFiles() as files:
+        for relative, rows in results:
+            files.write(path / relative, rows)

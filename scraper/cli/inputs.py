@@ -146,7 +146,8 @@ def deliver(
                 sys.stdout.buffer.write(data + b"\n")
                 sys.stdout.buffer.flush()
         return
-    from scraper.outputs import write_atomically, write_file
+    from scraper.cli.manyfiles import ManyFiles
+    from scraper.outputs import write_file
 
     path = Path(output)
     if output.lower().endswith(file_suffixes):
@@ -156,5 +157,6 @@ def deliver(
         raise ConfigError(
             f"{output}: unknown format; name a folder or a file ending in {', '.join(file_suffixes)}"
         )
-    for relative, data in results:
-        write_atomically(path / relative.parent / (relative.name + suffix), data + b"\n")
+    with ManyFiles() as files:
+        for relative, data in results:
+            files.write(path / relative.parent / (relative.name + suffix), (data,))
