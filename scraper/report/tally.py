@@ -4,7 +4,10 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from hashlib import blake2b
 from heapq import nlargest
+from itertools import groupby
+from operator import itemgetter
 from statistics import median_low
 from urllib.parse import urlsplit
 
@@ -72,7 +75,8 @@ class SourceTally:
         self._no_date = 0
         self._no_authors = 0
         self._challenged = 0
-        self._same_text: Counter[str] = Counter()
+        self._texts = array("Q")
+        """Of each text eight bytes that stand for it: a run of millions is to stay small."""
         self._removed: Counter[str] = Counter()
         self._removed_chars = 0
         self._skipped: Counter[Skip] = Counter()
@@ -105,7 +109,8 @@ class SourceTally:
 
     def forget_texts(self) -> None:
         """Keep of the texts only the most frequent one: an archive that was read to its end has no more."""
-        self._same_text = Counter(dict(self._same_text.most_common(1)))
+        text, count = self._most_frequent_text()
+        self._texts = array("Q", [text] * count)
 
     def unchanged(self, count: int = 1) -> None:
         """Count links with nothing new that were not looked at."""
@@ -120,7 +125,8 @@ class SourceTally:
         self._tried += 1
         self._articles += 1
         if isinstance(outcome, Article):
-            self._same_text[outcome.content_hash] += 1
+            digest = blake2b(outcome.content_hash.encode(), digest_size=self._texts.itemsize).digest()
+            self._texts.append(int.from_bytes(digest))
 
     def store(self, article: Article) -> None:
         """Count a new or changed article."""
@@ -146,6 +152,11 @@ class SourceTally:
         for removal in removed:
             self._removed[removal.kind] += 1
             self._removed_chars += len(removal.text)
+
+    def _most_frequent_text(self) -> tuple[int, int]:
+        """A text that no other is more frequent than, and its count."""
+        alike = ((text, sum(1 for _ in group)) for text, group in groupby(sorted(self._texts)))
+        return max(alike, key=itemgetter(1), default=(0, 0))
 
     def report(self) -> SourceReport:
         """The figures as a record."""
@@ -173,7 +184,7 @@ class SourceTally:
             no_date=self._no_date,
             no_authors=self._no_authors,
             challenged=self._challenged,
-            same_text=max(self._same_text.values(), default=0),
+            same_text=self._most_frequent_text()[1],
             removed=_by_count(self._removed),
             removed_chars=self._removed_chars,
             skipped=_by_count(self._skipped),
