@@ -18,8 +18,8 @@ LONGEST_BYLINE: Final = 16
 """Words."""
 LONGEST_CREDIT: Final = 120
 """Characters."""
-BY_PLACE: Final = "place.caption"
-"""The rule by which a caption is known from its element; phrases only ever know credits."""
+WITH_CAPTION: Final = frozenset({"place.caption", "line.credited"})
+"""The rules by which a caption is known, from its element or its form; phrases only ever know credits."""
 
 _CREDIT: Final = re.compile(
     r"""(?:^|(?<=[\s(|–—-]))  # at the start of a word
@@ -82,7 +82,7 @@ def _parts(removal: Removal) -> tuple[str | None, str | None]:
     text = " ".join(removal.text.split())
     found = _CREDIT.search(text)
     if found is None or len(found[0]) > LONGEST_CREDIT:
-        return (text if removal.rule == BY_PLACE else None), None
+        return (text if removal.rule in WITH_CAPTION else None), None
     caption = text[: found.start()].strip(" |-–—·(")  # noqa: RUF001
     return caption or None, found[0].strip(" |-–—·()") or None  # noqa: RUF001
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from scraper.clean import sentences, words
+from scraper.clean import sentences, structure, words
 from scraper.clean.catalogue import STRUCTURAL_KINDS, Catalogue, Strength
 from scraper.clean.units import MOST_WORDS, Unit, Verdict, judge
 from scraper.records import Metadata
@@ -51,6 +51,11 @@ LINKS_SUSPICIOUS: Final = 0.5
 """Share of characters in links from which a block's place speaks against it."""
 
 
+CREDITED: Final = "line.credited"
+"""The rule by which a caption is known from the credit it ends with."""
+BENEFITS: Final = "list.benefits"
+INVITATIONS: Final = frozenset({"newsletter", "subscribe"})
+"""Kinds that a list of benefits may follow."""
 NEAR_TOP: Final = 3
 NEAR_END: Final = 3
 """Blocks from the start and from the end among which title and names are looked for."""
@@ -152,6 +157,7 @@ class Judge:
         """Take out of the lines all that is boilerplate, until nothing more is found in what is left."""
         while self._judge_each(lines):
             self._judge_doubtful(lines)
+            self._judge_benefits(lines)
 
     def _judge_each(self, lines: Sequence[Line]) -> bool:
         """Judge lines that were not, and those that became units of their own; whether there were any."""
@@ -173,8 +179,23 @@ class Judge:
                 before = line
         return judged
 
+    def _judge_benefits(self, lines: Sequence[Line]) -> None:
+        """Of what registering is good for, the items that follow the invitation go with it."""
+        kind = ""
+        for line in lines:
+            if line.left:
+                if kind and kind not in self.keep and structure.is_benefit(line.left, tag=line.tag):
+                    line.drop(kind, BENEFITS, 1.0)
+                else:
+                    kind = ""
+            elif line.text:
+                kind = next((each.kind for each in line.found if each.kind in INVITATIONS), "")
+
     def _judge_line(self, line: Line) -> None:
         if line.path and self._judge_place(line):
+            return
+        if line.whole and "caption" not in self.keep and structure.is_credited(line.text):
+            line.drop("caption", CREDITED, 1.0)
             return
         unit = Unit(line.text)
         if not unit.near(self.catalogue):
@@ -285,6 +306,8 @@ def drop_repeated(lines: Sequence[Line], metadata: Metadata, keep: Collection[st
             continue
         if at_top and title and text == title and "title" not in keep:
             line.take_all("title", "repeats.title")
+        elif at_top and {"title", "byline"}.isdisjoint(keep) and structure.is_head(text, title, names):
+            line.take_all("title", "repeats.head")
         elif (
             "byline" not in keep and names.intersection(text) and names.union(BETWEEN_NAMES).issuperset(text)
         ):
