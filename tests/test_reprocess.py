@@ -342,5 +342,6 @@ def test_what_the_web_says_now_stands_over_what_was_kept(
     before = articles_in(tmp_path)
     report = reprocess(archives_of(tmp_path), kept)
     assert report.stored == 0
-    assert report.sources[0].dropped[Reason.OUTDATED] > 0
+    # Two runs within a second are in either order by their names.
+    assert sum(source.dropped.get(Reason.OUTDATED, 0) for source in report.sources) > 0
     assert articles_in(tmp_path) == before
