@@ -1,6 +1,6 @@
 """Pages per second from end to end (fetch, extract, clean, store) on a generated web, beside other programs.
 
-    python -m tests.load.throughput [--pages 2000] [--hosts 50] [--rounds 3] [--others FOLDER] [--only NAME]
+    python -m tests.load.throughput [--pages 2000] [--hosts 50] [--rounds 3] [--others FOLDER] [--without NAME]
                                     [--real PATH…]
 
 The web is served on loopback, without faults; politeness is off for all. Each program is given the same list
@@ -123,7 +123,7 @@ def rounds(options: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Fig
         urls = [f"http://{host}:{port}{path(number)}" for host, number in names]
         for turn in range(options.rounds):
             for index, program in enumerate(PROGRAMS):
-                if options.only and not program.name.startswith(options.only):
+                if program.name == options.without:
                     continue
                 if index and not options.others:
                     continue
@@ -150,7 +150,7 @@ def main() -> None:
     parser.add_argument("--hosts", type=int, default=50)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--others", type=Path, help="virtual environment of the other programs")
-    parser.add_argument("--only", help="beginning of the name of the one program to run")
+    parser.add_argument("--without", metavar="NAME", help="a program that is not to be run")
     parser.add_argument("--folder", type=Path, help="where to keep everything")
     parser.add_argument("--real", type=Path, nargs="+", metavar="PATH", help="folders of public corpora")
     options = parser.parse_args()
