@@ -1,7 +1,7 @@
 """Pages per second from end to end (fetch, extract, clean, store) on a generated web, beside other programs.
 
-    python -m tests.load.throughput [--pages 2000] [--hosts 50] [--rounds 3] [--others FOLDER] [--without NAME]
-                                    [--real PATH…]
+    python -m tests.load.throughput [--pages 2000] [--hosts 50] [--rounds 3] [--others FOLDER]
+                                    [--without NAME] [--real PATH…]
 
 The web is served on loopback, without faults; politeness is off for all. Each program is given the same list
 of addresses and started as its users start it, from its own environment: FOLDER is a virtual environment with
