@@ -198,7 +198,7 @@ class Database:
             raise StateError(f"{self.path}: {error}") from error
         except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
             raise  # a fault of ours, not of the file
-        except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
+        except (sqlite3.DatabaseError, msgspec.DecodeError, UnicodeDecodeError) as error:
             raise damaged(self.path, error) from error
 
     @contextmanager

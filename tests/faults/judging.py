@@ -116,6 +116,7 @@ def _revisions(data: bytes) -> Counter[tuple[str, int]]:
 
 def _strays(folder: Path) -> list[str]:
     with closing(sqlite3.connect(folder / "state.db")) as state:
+        state.text_factory = lambda text: text.decode("utf-8", "replace")
         known = {name for (name,) in state.execute("SELECT name FROM parts WHERE output = 'parts'")}
     beside = {file.name for file in folder.iterdir() if file.is_file()} - ALWAYS
     within = {file.name for file in (folder / "articles").iterdir()} - MARKS - known
