@@ -28,6 +28,8 @@ COPIES = 64
 TOGETHER = 500
 """Articles that are ruled on in one transaction."""
 _UNDATED = float("inf")
+JOIN = "INSERT OR REPLACE INTO near_members VALUES (?, ?)"
+"""A log that a failing disk has cut can leave the member of an article that is gone; numbers come again."""
 
 
 class Place(Record, frozen=True, kw_only=True, order=True):
@@ -219,7 +221,7 @@ class Near:
             delete_keys(db, cluster, array("q", stored))
             db.execute("UPDATE near SET keys = ?, sample = ? WHERE cluster = ?", (keys, sample, cluster))
             insert_keys(db, cluster, waiting.sketch.keys)
-        db.execute("INSERT INTO near_members VALUES (?, ?)", (waiting.seq, cluster))
+        db.execute(JOIN, (waiting.seq, cluster))
 
     def _is_newest(self, waiting: Waiting) -> bool:
         """Whether no later revision of it was ruled on already, as is one that was stored in the same run."""
@@ -244,7 +246,7 @@ class Near:
         db.execute(
             "UPDATE articles SET record = ?, record_sum = ? WHERE seq = ?", (*packed(article), waiting.seq)
         )
-        db.execute("INSERT INTO near_members VALUES (?, ?)", (waiting.seq, cluster))
+        db.execute(JOIN, (waiting.seq, cluster))
         return Ruled(article=article, source=source, ruling=ruling)
 
     def _take_back(self, db: sqlite3.Connection, waiting: Waiting, ruling: Ruling) -> Ruled:
