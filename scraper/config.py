@@ -148,8 +148,9 @@ class DedupeConfig(Section, frozen=True, kw_only=True):
     """What becomes of articles that tell what another one tells already."""
 
     action: Literal["link", "drop", "keep"] = "link"
-    """Copies that another site prints are published with the original in `dup_of`, or dropped, or published like
-    any other article. The same text under another address of one site is dropped in any case but the last."""
+    """Copies that another site prints are published with the original in `dup_of`, or dropped, or published
+    like any other article. The same text under another address of one site is dropped in any case but the
+    last."""
     threshold: float = 0.4
     """Share of the shorter text's phrases of five words that stand in the longer one, from which on it is a
     copy; 0 to 1."""
