@@ -26,6 +26,7 @@ _CREDIT: Final = re.compile(
     r"[.!?…。»”\"')\]]\s*\b(\w+)\s?[:：©]\s?((?:[^.!?:;。]|(?<=[\s/:][^\W\d_])\.)+)\.?$"  # noqa: RUF001
 )
 """The end of a sentence, a word, a colon, and no further sentence."""
+_LEADS_IN: Final = frozenset(":：©")  # noqa: RUF001
 _BULLET: Final = re.compile(r"[-*•✓✔·]\s*")
 
 
@@ -33,7 +34,10 @@ def is_credited(text: str) -> bool:
     """Whether a line is a caption, by the credit at its end: “The pier at dawn. Photo: Ines Calder”."""
     if text.count(" ") >= LONGEST_CAPTION:
         return False
-    found = _CREDIT.search(text, max(0, len(text) - LONGEST_CREDIT))
+    end = text[-LONGEST_CREDIT:]
+    if _LEADS_IN.isdisjoint(end):
+        return False
+    found = _CREDIT.search(end)
     if found is None or found[1].lower() not in _listed("credit_words"):
         return False
     names = words.surfaces(found[2])

@@ -1,6 +1,6 @@
 """What cleaning takes out of articles, how much boilerplate it finds, and how fast it is.
 
-    python -m tests.benchmarks.cleaning [--form a|b|c] [--fold N] [--list] [--about] [--held-out] PATH…
+    python -m tests.benchmarks.cleaning [--form a|b|c] [--fold N] [--list|--about|--sample] [--held-out] PATH…
 
 PATH is a corpus folder in one of the layouts that `corpora` knows. Three measurements, per form and language:
 
@@ -22,6 +22,15 @@ PATH is a corpus folder in one of the layouts that `corpora` knows. Three measur
 
 `--about` looks for articles on newsletters, captchas, cookies, paywalls, app stores and subscriptions among
 the references instead, and prints every word that is taken out of them.
+
+`--sample` measures *found* in forms (a) and (b) on two samples that nothing was made of, drawn at random, a
+few of a site. `held_out.txt` has, as hashes of site and words, short blocks that references leave out, with
+the kind that a reader gave them by their wording before they were cleaned, or `-` (menus, teasers, names,
+dates, prose). English ones are of folds 3 and 4. Of the first draw are the sites with the fewest blocks in
+`phrase_kind.txt`: none in English, up to three elsewhere. As a block in that list counts at every site that
+has it, those are sites without common phrases: a hard sample. Of the second are other sites, with the
+fewest blocks in the list that no other site has: none in English, up to three elsewhere. No phrase was, or
+is to be, added for them. Told too is how many of the `-` go.
 """
 
 import argparse
@@ -70,6 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--held-out", action="store_true", help="weights of form (c) are learnt on the sites of other folds"
     )
+    parser.add_argument("--sample", action="store_true", help="the share found of a sample held out")
     options = parser.parse_args(arguments)
     samples = [
         sample
@@ -81,6 +91,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     forms = options.form or FORMS
     if options.about:
         about(samples, forms)
+        return
+    if options.sample:
+        for form in options.form or FORMS[:2]:
+            found_of_sample(form, samples)
         return
     folds = held_out(samples) if options.held_out else as_shipped
     for form in forms:
@@ -183,6 +197,30 @@ def found(samples: Iterable[corpora.Sample], forms: Sequence[str], *, weighing: 
                     hit[f"form {form}  {group:6}  blocks"] += is_gone
     for name in sorted(there):
         say(f"{name}  {hit[name] / there[name]:6.1%} of {there[name]:,} found")
+
+
+def found_of_sample(form: str, samples: Iterable[corpora.Sample]) -> None:
+    """The share of the blocks in `held_out.txt` that go, by group and kind."""
+    rows = [line.split() for line in hashes("held_out.txt") if not line.startswith("#")]
+    labels = {mark: (kind, draw) for mark, kind, draw in rows}
+    there: Counter[tuple[str, str]] = Counter()
+    hit: Counter[tuple[str, str]] = Counter()
+    for sample in samples:
+        pieces = surroundings(sample)
+        marks = [key(f"{sample.site} {piece.block.text}") for piece in pieces]
+        if not any(mark in labels for mark in marks):
+            continue
+        group = "en" if sample.language in {"en", "?"} else "not en"
+        for mark, piece, is_gone in zip(marks, pieces, gone_pieces(form, pieces), strict=True):
+            if not piece.is_other or mark not in labels:
+                continue
+            kind, draw = labels.pop(mark)
+            for name in {kind, "-" if kind == "-" else "phrase-kind"}:
+                there[f"draw {draw}  {group}", name] += 1
+                hit[f"draw {draw}  {group}", name] += is_gone
+    for (group, name), number in sorted(there.items(), key=lambda item: (item[0][0], -item[1])):
+        gone = hit[group, name]
+        say(f"form {form}  {group:14}  {name:13}  {gone:3} of {number:3}  {gone / number:6.1%}")
 
 
 def gone_pieces(form: str, pieces: Sequence[Piece]) -> list[bool]:
