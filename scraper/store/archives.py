@@ -4,11 +4,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from scraper.records import Article, Record, Sketch
-from scraper.store.articles import insert_article
 from scraper.store.database import Database
-from scraper.store.near import Place, let_wait
+from scraper.store.inserting import insert_whole
 from scraper.store.packed import article_of
-from scraper.store.templates import insert_seen
 
 
 class Progress(Record, frozen=True, kw_only=True):
@@ -92,8 +90,6 @@ class Archives:
         With a `sketch`, it waits to be held against others.
         """
         with self._database.transaction() as db:
-            insert_article(db, article, key=key, source=source)
-            if sketch:
-                let_wait(db, Place.of(article, key=key), sketch)
-            if blocks:
-                insert_seen(db, site=site, key=key, blocks=blocks, now=now)
+            insert_whole(
+                db, article, key=key, source=source, site=site, now=now, blocks=blocks, sketch=sketch
+            )

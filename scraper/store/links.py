@@ -12,10 +12,8 @@ from datetime import datetime
 import msgspec
 
 from scraper.records import Article, Drop, Link, Outcome, Reason, Record, Sketch
-from scraper.store.articles import insert_article
 from scraper.store.database import Database
-from scraper.store.near import Place, let_wait
-from scraper.store.templates import insert_seen
+from scraper.store.inserting import insert_whole
 
 _json = msgspec.json.Encoder()
 _link = msgspec.json.Decoder(Link)
@@ -282,11 +280,16 @@ class Links:
         With a `sketch`, it waits to be held against others.
         """
         with self._database.transaction() as db:
-            insert_article(db, article, key=queued.link.key, source=queued.link.source)
-            if sketch:
-                let_wait(db, Place.of(article, key=queued.link.key), sketch)
-            if blocks:
-                insert_seen(db, site=queued.domain, key=queued.link.key, blocks=blocks, now=now)
+            insert_whole(
+                db,
+                article,
+                key=queued.link.key,
+                source=queued.link.source,
+                site=queued.domain,
+                now=now,
+                blocks=blocks,
+                sketch=sketch,
+            )
             _settle_answered(
                 db, queued, Outcome.STORED, now, article.etag, article.last_modified, article_id=article.id
             )
