@@ -32,7 +32,13 @@ Engine = Annotated[
         metavar="NAME",
     ),
 ]
-"""The option that every verb with much work has."""
+"""An option that every verb with much work has."""
+
+MaxRuntime = Annotated[
+    float | None,
+    typer.Option(help="Stop after so many seconds, with everything safe (exit code 5).", metavar="SECONDS"),
+]
+"""As above; a configuration has `run.max_runtime_s`."""
 
 AllowPrivate = Annotated[
     bool, typer.Option("--allow-private", help="Ask addresses of this machine and of an intranet, too.")

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from scraper.cli.app import Engine, Output, app
+from scraper.cli.app import Engine, MaxRuntime, Output, app
 from scraper.cli.batch_verbs import Quiet
 from scraper.config import Config, OutputConfig, RunConfig
 from scraper.errors import ConfigError, InputError
@@ -90,12 +90,7 @@ def reprocess(
     workers: Annotated[
         int | None, typer.Option(help="Worker processes; all cores when unset.", min=0, metavar="N")
     ] = None,
-    max_runtime: Annotated[
-        float | None,
-        typer.Option(
-            help="Stop after so many seconds, with everything safe (exit code 5).", metavar="SECONDS"
-        ),
-    ] = None,
+    max_runtime: MaxRuntime = None,
     fail_on: Annotated[
         list[str] | None,
         typer.Option(

@@ -7,7 +7,17 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, AllowPrivate, Engine, Fields, FieldsAs, Output, app
+from scraper.cli.app import (
+    EXIT_OK,
+    EXIT_UNHEALTHY,
+    AllowPrivate,
+    Engine,
+    Fields,
+    FieldsAs,
+    MaxRuntime,
+    Output,
+    app,
+)
 from scraper.cli.inputs import is_address, until_reader_leaves
 from scraper.config import Config, OutputConfig
 from scraper.errors import ConfigError
@@ -20,12 +30,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no log:
 def run(
     config: Annotated[Path, typer.Argument(help="TOML file; `scraper init` writes one.", metavar="CONFIG")],
     output: Output = None,
-    max_runtime: Annotated[
-        float | None,
-        typer.Option(
-            help="Stop after so many seconds, with everything safe (exit code 5).", metavar="SECONDS"
-        ),
-    ] = None,
+    max_runtime: MaxRuntime = None,
     fail_on: Annotated[
         list[str] | None,
         typer.Option(
