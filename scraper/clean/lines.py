@@ -12,7 +12,6 @@ from scraper.clean import sentences, structure, words
 from scraper.clean.catalogue import STRUCTURAL_KINDS, Catalogue, Strength
 from scraper.clean.units import MOST_WORDS, Unit, Verdict, judge
 from scraper.records import Metadata
-from scraper.rules.loader import load
 
 SAFE_CLASSES: Final = {
     "newsletter": re.compile(r"newsletter|mailing-?list|(?:email|mail)-?sign-?up"),
@@ -59,7 +58,6 @@ INVITATIONS: Final = frozenset({"newsletter", "subscribe"})
 NEAR_TOP: Final = 3
 NEAR_END: Final = 3
 """Blocks from the start and from the end among which title and names are looked for."""
-BETWEEN_NAMES: Final = frozenset(load("cleaning.toml")["between_names"].split())
 
 
 def near_paths(paths: Sequence[str], texts: Sequence[str]) -> list[str]:
@@ -309,6 +307,8 @@ def drop_repeated(lines: Sequence[Line], metadata: Metadata, keep: Collection[st
         elif at_top and {"title", "byline"}.isdisjoint(keep) and structure.is_head(text, title, names):
             line.take_all("title", "repeats.head")
         elif (
-            "byline" not in keep and names.intersection(text) and names.union(BETWEEN_NAMES).issuperset(text)
+            "byline" not in keep
+            and names.intersection(text)
+            and names.union(structure.BETWEEN_NAMES).issuperset(text)
         ):
             line.take_all("byline", "repeats.authors")

@@ -8,16 +8,14 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import cache
 from hashlib import blake2b
 from math import ceil
 from typing import Final
 
 import msgspec
 
-from scraper.clean import hygiene, sentences, words
+from scraper.clean import hygiene, sentences, structure, words
 from scraper.records import Record
-from scraper.rules.loader import load
 
 KIND: Final = "template"
 MOST_DOCUMENTS: Final = 60
@@ -109,7 +107,7 @@ class Others:
 def masked(text: str) -> list[str]:
     """Folded words with a nought for numbers and months; several in a row, such as a date, are one."""
     found = words.fold(text)
-    if _DIGIT.search(text) is None and _months().isdisjoint(found):
+    if _DIGIT.search(text) is None and structure.months().isdisjoint(found):
         return found
     result: list[str] = []
     for word in map(_mask, found):
@@ -120,12 +118,7 @@ def masked(text: str) -> list[str]:
 
 def _mask(word: str) -> str:
     number = not word.isalpha() and _DIGIT.search(word) is not None
-    return "0" if number or word in _months() else word
-
-
-@cache
-def _months() -> frozenset[str]:
-    return frozenset(word for names in load("dates.toml")["months"].values() for word in names)
+    return "0" if number or word in structure.months() else word
 
 
 def key_of(found: list[str]) -> int:

@@ -22,6 +22,7 @@ LONGEST_BENEFIT: Final = 9
 """Words of an item that says what registering is good for."""
 
 _WORDS: Final = load("cleaning.toml")
+BETWEEN_NAMES: Final = frozenset(_WORDS["between_names"].split())
 _CREDIT: Final = re.compile(
     r"[.!?…。»”\"')\]]\s*\b(\w+)\s?[:：©]\s?((?:[^.!?:;。]|(?<=[\s/:][^\W\d_])\.)+)\.?$"  # noqa: RUF001
 )
@@ -53,7 +54,7 @@ def is_head(found: Sequence[str], title: Sequence[str], names: AbstractSet[str])
     rest = found[start:]
     if not start or not rest or names.isdisjoint(rest):
         return False
-    between = _listed("between_names") | _listed("weekdays") | _months()
+    between = BETWEEN_NAMES | _listed("weekdays") | months()
     return all(word in names or word in between or word.isdigit() for word in rest)
 
 
@@ -84,5 +85,6 @@ def _listed(name: str) -> frozenset[str]:
 
 
 @cache
-def _months() -> frozenset[str]:
+def months() -> frozenset[str]:
+    """The names of months in all languages that dates are read in, in lower case."""
     return frozenset(word for names in load("dates.toml")["months"].values() for word in names)

@@ -3,8 +3,7 @@
 import ctypes
 import os
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -16,6 +15,7 @@ from scraper.outputs.files import (
     directory_to_disk,
     make_folder,
     opened,
+    opened_folder,
 )
 
 MOST_WAITING: Final = 1_000
@@ -94,20 +94,10 @@ def _to_disk(files: Collection[Path], folders: Collection[Path]) -> None:
                 os.fsync(file.fileno())
         return
     for folder in {folder.stat().st_dev: folder for folder in folders}.values():
-        with as_output_errors(folder), _opened_folder(folder) as handle:
+        with as_output_errors(folder), opened_folder(folder) as handle:
             if syncfs(handle):
                 number = ctypes.get_errno()
                 raise OSError(number, os.strerror(number))
-
-
-@contextmanager
-def _opened_folder(path: Path) -> Iterator[int]:
-    """A handle on a folder."""
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        yield handle
-    finally:
-        os.close(handle)
 
 
 def _syncfs() -> Callable[[int], int] | None:

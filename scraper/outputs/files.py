@@ -105,9 +105,16 @@ def to_disk(file: IO[bytes]) -> None:
 
 def directory_to_disk(path: Path) -> None:
     """Have the names in a folder on its disk."""
+    with opened_folder(path) as handle:
+        os.fsync(handle)
+
+
+@contextmanager
+def opened_folder(path: Path) -> Iterator[int]:
+    """A handle on a folder."""
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(handle)
+        yield handle
     finally:
         os.close(handle)
 
