@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
+import httpx
 import pytest
 
 
@@ -54,7 +55,9 @@ def object_store(bucket: str) -> Iterator[dict[str, str]]:
     server.start()
     try:
         _, port = server.get_host_and_port()
-        options = {"endpoint_url": f"http://127.0.0.1:{port}", "key": "test", "secret": "test"}
+        endpoint = f"http://127.0.0.1:{port}"
+        httpx.post(f"{endpoint}/moto-api/reset").raise_for_status()  # servers of one process share their buckets
+        options = {"endpoint_url": endpoint, "key": "test", "secret": "test"}
         import s3fs  # noqa: PLC0415 - an extra
 
         s3fs.S3FileSystem(**options).mkdir(bucket)
