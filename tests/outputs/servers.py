@@ -56,7 +56,8 @@ def object_store(bucket: str) -> Iterator[dict[str, str]]:
     try:
         _, port = server.get_host_and_port()
         endpoint = f"http://127.0.0.1:{port}"
-        httpx.post(f"{endpoint}/moto-api/reset").raise_for_status()  # servers of one process share their buckets
+        # Servers of one process share their buckets.
+        httpx.post(f"{endpoint}/moto-api/reset").raise_for_status()
         options = {"endpoint_url": endpoint, "key": "test", "secret": "test"}
         import s3fs  # noqa: PLC0415 - an extra
 
