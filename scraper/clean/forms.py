@@ -7,9 +7,9 @@ from typing import Final, Literal
 
 import msgspec
 
-from scraper.clean import hygiene, repeats
+from scraper.clean import hygiene, repeats, wording
 from scraper.clean.catalogue import catalogue, check_kinds
-from scraper.clean.languages import languages_of
+from scraper.clean.languages import ENGLISH, languages_of
 from scraper.clean.lines import Judge, Line, drop_repeated, near_paths
 from scraper.clean.memory import KIND, SiteMemory
 from scraper.clean.mojibake import Mended, mend
@@ -65,7 +65,7 @@ def clean_blocks(
     lines = [line for part in parts for _, _, line in part if line.text]
     drop_repeated(lines, metadata, frozenset(keep))
     spoken = languages_of("\n".join(line.text for line in lines[:LOOKED_AT]), language or metadata.language)
-    Judge(catalogue(spoken), frozenset(keep)).judge(lines)
+    _judge_of(spoken, keep).judge(lines)
     before_memory = "\n\n".join(line.left for line in lines if line.left)
     keys: tuple[int, ...] = ()
     if site is not None:
@@ -80,6 +80,11 @@ def clean_blocks(
         paragraphs.extend(Paragraph(type=block.tag, text=text) for text in left)
         offset += len(block.text) + 2
     return msgspec.structs.replace(_cleaned(paragraphs, removed, before_memory), keys=keys)
+
+
+def _judge_of(languages: frozenset[str] | None, keep: Collection[str]) -> Judge:
+    weights = wording.learnt() if languages == frozenset({ENGLISH}) else None
+    return Judge(catalogue(languages), frozenset(keep), weights)
 
 
 def _lines_of(block: Block, came: Mended, path: str, groups: Iterator[int]) -> list[tuple[int, str, Line]]:
@@ -144,7 +149,7 @@ def clean_text(
     if form == "tokens" or (form == "auto" and is_stream(mended.text)):
         cleaned = _clean_tokens(mended.text, languages_of(mended.text, language), keep, site)
     else:
-        judge = Judge(catalogue(languages_of(mended.text, language)), frozenset(keep))
+        judge = _judge_of(languages_of(mended.text, language), keep)
         cleaned = _clean_plain(mended.text, judge, site)
     if profile == "tokens":
         cleaned = _in_tokens(cleaned, language)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from scraper.clean import sentences, structure, words
+from scraper.clean import sentences, structure, wording, words
 from scraper.clean.catalogue import STRUCTURAL_KINDS, Catalogue, Strength
 from scraper.clean.units import MOST_WORDS, Unit, Verdict, judge
 from scraper.records import Metadata
@@ -114,6 +114,8 @@ class Line:
     whole: bool = True
     """Whether it is a unit of its own, not a stretch of a paragraph that was wrapped."""
     judged: bool = False
+    words: list[str] = field(default_factory=list)
+    """Those of its text, folded, once it was looked at."""
     found: list[Finding] = field(default_factory=list)
     pieces: list[tuple[int, str]] = field(default_factory=list)
     """Its sentences that are left, once they were looked at one by one."""
@@ -150,12 +152,16 @@ class Judge:
 
     catalogue: Catalogue
     keep: Collection[str]
+    weights: wording.Weights | None = None
+    """What words of short lines weigh, if the document is in the language that they were learnt of."""
 
     def judge(self, lines: Sequence[Line]) -> None:
         """Take out of the lines all that is boilerplate, until nothing more is found in what is left."""
         while self._judge_each(lines):
             self._judge_doubtful(lines)
             self._judge_benefits(lines)
+            if self.weights is not None:
+                self._judge_wording(lines, self.weights)
 
     def _judge_each(self, lines: Sequence[Line]) -> bool:
         """Judge lines that were not, and those that became units of their own; whether there were any."""
@@ -189,6 +195,31 @@ class Judge:
             elif line.text:
                 kind = next((each.kind for each in line.found if each.kind in INVITATIONS), "")
 
+    def _judge_wording(self, lines: Sequence[Line], weights: wording.Weights) -> None:
+        """Lines whose words weigh enough go, until no more do: what went speaks against what is near it."""
+        waiting = {
+            index: own
+            for index, line in enumerate(lines)
+            if (own := _telling(line, weights)) and own.kind not in self.keep
+        }
+        if not waiting:
+            return
+        prose = [index for index, line in enumerate(lines) if line.text.count(" ") >= wording.PROSE]
+        bars = {index: _bar(lines[index], index, prose) for index in waiting}
+        going = True
+        while going:
+            going = False
+            for index, own in list(waiting.items()):
+                near = [
+                    *lines[max(0, index - wording.WIDTH) : index],
+                    *lines[index + 1 : index + 1 + wording.WIDTH],
+                ]
+                worth = own.worth + wording.lent([_worth(other, weights) for other in near])
+                if worth > bars[index]:
+                    lines[index].drop(own.kind, own.rule, wording.odds_to_score(worth))
+                    going = True
+                    del waiting[index]
+
     def _judge_line(self, line: Line) -> None:
         if line.path and self._judge_place(line):
             return
@@ -196,6 +227,7 @@ class Judge:
             line.drop("caption", CREDITED, 1.0)
             return
         unit = Unit(line.text)
+        line.words = unit.words
         if not unit.near(self.catalogue):
             return
         if not self._judge_whole(line, unit) and self._judge_sentences(line, unit):
@@ -259,6 +291,43 @@ class Judge:
     def _verdict(self, unit: Unit) -> Verdict | None:
         verdict = judge(unit, self.catalogue)
         return None if verdict is None or verdict.phrase.kind in self.keep else verdict
+
+
+def _telling(line: Line, weights: wording.Weights) -> wording.Weighed | None:
+    """What a short line of its own weighs whose words tell something; not what was quoted."""
+    if not line.words or len(line.words) > wording.LONGEST or not line.pieces or not line.whole:
+        return None
+    if line.doubt is not None:
+        return None  # a phrase fills it that needs more than words
+    if line.tag == "quote" or not wording.may_be_telling(line.words, weights) or _is_quoted(line.text):
+        return None
+    own = _weighed(line, weights)
+    return own if own is not None and own.telling else None
+
+
+def _bar(line: Line, index: int, prose: Sequence[int]) -> float:
+    """What the words of a line must weigh, by where it stands among the lines of prose."""
+    if prose and index < prose[0]:
+        return wording.BAR_BEFORE
+    if prose and index > prose[-1]:
+        return wording.BAR_AFTER
+    is_part = line.tag not in {"p", "pre"} or line.text[:1] in "-*•"
+    return wording.BAR_OF_PARTS if is_part else wording.BAR
+
+
+def _weighed(line: Line, weights: wording.Weights) -> wording.Weighed | None:
+    left = line.left
+    return wording.weigh(left, words.fold(left) if line.found else line.words, weights) if left else None
+
+
+def _worth(line: Line, weights: wording.Weights) -> float:
+    """What a line says for or against those beside it."""
+    if not line.left:
+        return wording.MOST
+    if line.text.count(" ") >= wording.LONGEST:
+        return -wording.MOST
+    own = _weighed(line, weights)
+    return -wording.MOST if own is None else own.worth
 
 
 def _is_open(line: str) -> bool:
