@@ -301,6 +301,8 @@ def _telling(line: Line, weights: wording.Weights) -> wording.Weighed | None:
         return None  # a phrase fills it that needs more than words
     if line.tag == "quote" or not wording.may_be_telling(line.words, weights) or _is_quoted(line.text):
         return None
+    if structure.is_note(line.words):
+        return None
     own = _weighed(line, weights)
     return own if own is not None and own.telling else None
 
@@ -310,7 +312,7 @@ def _bar(line: Line, index: int, prose: Sequence[int]) -> float:
     if prose and index < prose[0]:
         return wording.BAR_BEFORE
     if prose and index > prose[-1]:
-        return wording.BAR_AFTER
+        return wording.BAR_OF_SENTENCES if line.text.endswith(".") else wording.BAR_AFTER
     is_part = line.tag not in {"p", "pre"} or line.text[:1] in "-*•"
     return wording.BAR_OF_PARTS if is_part else wording.BAR
 

@@ -45,6 +45,11 @@ def is_credited(text: str) -> bool:
     return 0 < len(names) <= MOST_NAMES and names[0].capital
 
 
+def is_note(found: Sequence[str]) -> bool:
+    """Whether folded words begin as what an editor adds does: a correction belongs to the article."""
+    return bool(found) and (found[0] in _listed("notes") or "_".join(found[:2]) in _listed("notes"))
+
+
 def is_head(found: Sequence[str], title: Sequence[str], names: AbstractSet[str]) -> bool:
     """Whether the folded words of a line are title, authors and perhaps the date, and nothing else.
 
