@@ -52,9 +52,15 @@ LINKS_SUSPICIOUS: Final = 0.5
 
 CREDITED: Final = "line.credited"
 """The rule by which a caption is known from the credit it ends with."""
+SIGNED: Final = "line.signed"
+"""The rule by which the name of an agency goes with which an article is signed."""
 BENEFITS: Final = "list.benefits"
 INVITATIONS: Final = frozenset({"newsletter", "subscribe"})
 """Kinds that a list of benefits may follow."""
+CAPTION_SENTENCES: Final = 2
+"""Sentences of a caption, its credit among them, where it would be the article's last line."""
+SENTENCE: Final = 8
+"""Spaces in a line that may be an article's last: all that follows it is shorter."""
 NEAR_TOP: Final = 3
 NEAR_END: Final = 3
 """Blocks from the start and from the end among which title and names are looked for."""
@@ -113,6 +119,8 @@ class Line:
     """Lines of one group follow each other without a blank line: a paragraph may be wrapped over them."""
     whole: bool = True
     """Whether it is a unit of its own, not a stretch of a paragraph that was wrapped."""
+    closes: bool = False
+    """Whether it is the last line of an article: what follows is shorter than a sentence."""
     judged: bool = False
     words: list[str] = field(default_factory=list)
     """Those of its text, folded, once it was looked at."""
@@ -157,6 +165,9 @@ class Judge:
 
     def judge(self, lines: Sequence[Line]) -> None:
         """Take out of the lines all that is boilerplate, until nothing more is found in what is left."""
+        closing = next((line for line in reversed(lines) if line.text.count(" ") >= SENTENCE), None)
+        if closing is not None:
+            closing.closes = True
         while self._judge_each(lines):
             self._judge_doubtful(lines)
             self._judge_benefits(lines)
@@ -223,15 +234,32 @@ class Judge:
     def _judge_line(self, line: Line) -> None:
         if line.path and self._judge_place(line):
             return
-        if line.whole and "caption" not in self.keep and structure.is_credited(line.text):
+        if not self._judge_sign_off(line) and self._is_credited(line):
             line.drop("caption", CREDITED, 1.0)
             return
-        unit = Unit(line.text)
+        unit = Unit(line.left)
         line.words = unit.words
         if not unit.near(self.catalogue):
             return
         if not self._judge_whole(line, unit) and self._judge_sentences(line, unit):
             self._judge_whole(line, Unit(line.left))
+
+    def _judge_sign_off(self, line: Line) -> bool:
+        """Take an agency's name off the last line, or one of several sentences: others are captions."""
+        start = structure.signed_at(line.text)
+        if start is None or "byline" in self.keep:
+            return False
+        left = line.text[:start].rstrip()
+        if not line.closes and len(sentences.split(left)) == 1:
+            return False
+        line.found.append(Finding(start, len(line.text), "byline", SIGNED, 1.0))
+        line.pieces = [(0, left)]
+        return True
+
+    def _is_credited(self, line: Line) -> bool:
+        if not line.whole or "caption" in self.keep or not structure.is_credited(line.text):
+            return False
+        return not line.closes or len(sentences.split(line.text)) <= CAPTION_SENTENCES
 
     def _judge_whole(self, line: Line, unit: Unit) -> bool:
         if not line.whole or _is_quoted(unit.text):
@@ -261,9 +289,10 @@ class Judge:
         near = unit.near(self.catalogue)
         if not self.catalogue.may_be_sure(near, unit.folded):
             return False
-        parts = sentences.split(line.text)
+        parts = sentences.split(unit.text)
         if len(parts) == 1 and line.whole:
             return False
+        found = len(line.found)
         line.pieces = []
         quotes = sentences.Quotes()
         for start, text in parts:
@@ -275,7 +304,7 @@ class Judge:
             phrase = verdict.phrase
             end = start + len(text.rstrip())
             line.found.append(Finding(start, end, phrase.kind, phrase.rule, verdict.score))
-        return bool(line.found)
+        return len(line.found) > found
 
     def _judge_doubtful(self, lines: Sequence[Line]) -> None:
         """Lines with a weak phrase go when a neighbour went, and take their neighbours with them."""
@@ -290,7 +319,9 @@ class Judge:
 
     def _verdict(self, unit: Unit) -> Verdict | None:
         verdict = judge(unit, self.catalogue)
-        return None if verdict is None or verdict.phrase.kind in self.keep else verdict
+        if verdict is None or verdict.phrase.kind in self.keep or structure.is_reported(unit.text):
+            return None
+        return verdict
 
 
 def _telling(line: Line, weights: wording.Weights) -> wording.Weighed | None:

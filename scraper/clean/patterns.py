@@ -11,6 +11,7 @@
     <num>         a word with a digit
     <handle>      a word that begins with @
     <rest>        whatever follows, up to thirty words
+    <title>       the same, but its first word is not in lower case, as a sentence goes on
 
 A pattern is a finite automaton without cycles that is run over all its states at once:
 the time is at most words times states, whatever the text.
@@ -361,7 +362,9 @@ def _choice(pieces: list[str], source: str, *, closing: str) -> Choice:
     return Choice(tuple(options), optional=closing == "]")
 
 
-def _gap(piece: str, source: str) -> Gap:
+def _gap(piece: str, source: str) -> Gap | Choice:
+    if piece == "<title>":
+        return Choice(((Gap(1, 1, "capital"), Gap(0, _CLASSES["rest"][1] - 1)),), optional=True)
     counted = _GAP.fullmatch(piece)
     if counted:
         return Gap(int(counted[1] or 0), int(counted[2]))

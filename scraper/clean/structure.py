@@ -21,12 +21,18 @@ LEAST_TITLE: Final = 3
 LONGEST_BENEFIT: Final = 9
 """Words of an item that says what registering is good for."""
 
+LONGEST_SIGN_OFF: Final = 60
+"""Characters."""
+WITHIN: Final = 6
+"""Words after a comma among which a verb tells that what stands before was said by somebody."""
+
 _WORDS: Final = load("cleaning.toml")
 BETWEEN_NAMES: Final = frozenset(_WORDS["between_names"].split())
 _CREDIT: Final = re.compile(
     r"[.!?…。»”\"')\]]\s*\b(\w+)\s?[:：©]\s?((?:[^.!?:;。]|(?<=[\s/:][^\W\d_])\.)+)\.?$"  # noqa: RUF001
 )
 """The end of a sentence, a word, a colon, and no further sentence."""
+_SENTENCE_ENDS: Final = tuple(".!?…”\"'»")
 _LEADS_IN: Final = frozenset(":：©")  # noqa: RUF001
 _BULLET: Final = re.compile(r"[-*•✓✔·]\s*")
 
@@ -43,6 +49,22 @@ def is_credited(text: str) -> bool:
         return False
     names = words.Surfaces(found[2])
     return 0 < len(names) <= MOST_NAMES and names[0].capital
+
+
+def signed_at(text: str) -> int | None:
+    """Where an agency's sign-off begins that follows the last sentence of a line: “… on Monday. (AFP)”."""
+    if text.endswith(_SENTENCE_ENDS) and not text.endswith(")."):
+        return None
+    found = _signed().search(text[-LONGEST_SIGN_OFF:])
+    return None if found is None else max(0, len(text) - LONGEST_SIGN_OFF) + found.start(1)
+
+
+def is_reported(text: str) -> bool:
+    """Whether a sentence is somebody's, by a verb after its first comma: “Follow us, the guide said”."""
+    head, comma, tail = text.partition(",")
+    if not comma or _LEADS_IN.intersection(head):
+        return False
+    return not _listed("speech").isdisjoint(words.fold(tail)[:WITHIN])
 
 
 def is_note(found: Sequence[str]) -> bool:
@@ -82,6 +104,18 @@ def is_benefit(text: str, *, tag: str) -> bool:
         return False
     found = words.fold(text)
     return 0 < len(found) <= LONGEST_BENEFIT and found[0] in _listed("benefits") and not text.endswith("?")
+
+
+@cache
+def _signed() -> re.Pattern[str]:
+    """A sentence's end, and the name of an agency in brackets or behind a dash, a © or nothing."""
+    names = "|".join(sorted(map(re.escape, _WORDS["agencies"].split()), key=len, reverse=True))
+    name = rf"(?:{names})(?:[-/:.,\s]+(?:{names}|\d[\d/-]*|[a-z]{{2,4}}))*"
+    return re.compile(
+        r"[.!?…»”\"']\s*((?:[-–—/©(\[]+\s*)*"  # noqa: RUF001 - dashes
+        r"(?:(?:[Mm]it|[Qq]uelle|[Ss]ource|[Ww]ith|Fonte|Fuente)\b:?\s*)?(?:©\s*)?"
+        rf"{name}[)\]/.]*)$"
+    )
 
 
 @cache

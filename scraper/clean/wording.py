@@ -20,7 +20,7 @@ BAR: Final = 3.5
 BAR_OF_PARTS: Final = 4.5
 BAR_BEFORE: Final = 1.5
 BAR_AFTER: Final = 0.5
-BAR_OF_SENTENCES: Final = 2.0
+BAR_OF_SENTENCES: Final = 3.5
 """Log of the odds from which a line is boilerplate: a paragraph amid the article's, a sub-heading or an item
 of a list there, any line before the article's first paragraph of prose, any after its last, and there one
 that ends as a sentence does.

@@ -106,3 +106,47 @@ def test_a_list_that_follows_something_else_stays(between: tuple[Block | str, ..
     result = cleaned(BODY[0], *invitation, *between, *told)
 
     assert result.text.endswith("Save some flour for later\n\nRead the recipe twice")
+
+
+SIGN_OFFS = [
+    "© dpa",
+    "(dpa)",
+    "dpa",
+    "© dpa-infocom, dpa:260304-99-1/3",
+    "(AFP)",
+    "- Reuters",
+    "/ritzau/",
+    "mit dpa",
+]
+
+
+@pytest.mark.parametrize("sign_off", SIGN_OFFS)
+def test_an_agency_goes_from_the_end_of_the_last_line_and_leaves_it(sign_off: str) -> None:
+    result = cleaned(BODY[0], f"{BODY[1]} {sign_off}", "Share this article")
+
+    assert result.text == "\n\n".join(BODY)
+    assert (result.removed[0].rule, result.removed[0].text) == ("line.signed", sign_off)
+
+
+def test_an_agency_stays_where_bylines_are_kept() -> None:
+    assert cleaned(BODY[0], f"{BODY[1]} (AFP)", keep=("byline",)).text.endswith("(AFP)")
+
+
+def test_a_sentence_with_an_agency_behind_it_amid_the_text_is_a_caption() -> None:
+    assert cleaned(BODY[0], "The bridge at night, seen from the tower. © dpa", BODY[1]).text == "\n\n".join(
+        BODY
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Download the app before you travel, the embassy advises everybody in the country.",
+        "Support local journalism, the slogan of the fund said, and the town did.",
+        "Related: the two men are cousins.",
+        "Vielen Dank für Ihre Anmeldung, sagte die Dame am Empfang und schloss die Tür.",
+    ],
+)
+def test_what_somebody_says_in_such_words_stays(text: str) -> None:
+    assert text in cleaned(BODY[0], text, BODY[1]).text
+    assert text in clean_text(f"{BODY[0]} {text} {BODY[1]}").text
