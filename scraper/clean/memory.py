@@ -247,7 +247,7 @@ def _twins(keys: Collection[int], seen: dict[int, int], present: int, own: int) 
     common = max(2, ceil((present | own).bit_count() / 2))
     rare = [mask for mask in masks if mask.bit_count() < common]
     twins = _sharing(rare, TWIN_SHARE)
-    if len(rare) <= len(masks) * (1 - ALL_SHARE):
+    if len(masks) - len(rare) >= len(masks) * ALL_SHARE:
         twins |= _sharing(masks, ALL_SHARE)
     return twins
 

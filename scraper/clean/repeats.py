@@ -35,6 +35,8 @@ FIRST_WORDS: Final = 12
 BRIDGE: Final = 2
 """Tokens between two runs that are taken with them: names and dates that differ."""
 LONG_RUN: Final = 20
+MOST_SHARED: Final = 0.8
+"""Share of a document's words that others may have: what has more in common with them is the same article."""
 HEADINGS: Final = frozenset({"h2", "h3"})
 
 
@@ -63,7 +65,7 @@ def judge_blocks(
         The keys of the lines, by which the page itself is remembered.
     """
     page = _Page(lines, site)
-    if not keep:
+    if not keep and not page.is_copy:
         page.protect(metadata)
         page.judge()
     return page.keys
@@ -72,6 +74,8 @@ def judge_blocks(
 def judge_lines(lines: Sequence[Line], site: SiteMemory) -> None:
     """As `judge_blocks`, for text without markup; long lines are looked at by sentences too."""
     page = _Page(lines, site, parts=[part for line in lines for part in parts_of(line.text)])
+    if page.is_copy:
+        return
     page.protect(Metadata())
     page.judge()
     for line in lines:
@@ -93,6 +97,16 @@ class _Page:
         self._numbers = [each.count("0") for each in found]
         self._times = Counter(self._keys)
         self._kept: set[int] = set()
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether others have nearly all of it: it is a copy of theirs, and they tell nothing of it."""
+        shared = sum(
+            size
+            for size, count in zip(self._sizes, self._counts, strict=True)
+            if count >= self._others.middle
+        )
+        return shared > MOST_SHARED * sum(self._sizes)
 
     def protect(self, metadata: Metadata) -> None:
         """Title and dek wherever they stand, and the first paragraph."""
@@ -194,7 +208,7 @@ def find_runs(tokens: Sequence[str], site: SiteMemory) -> list[Run]:
     counts[: len(top)] = [count if (count := others.count(key)) >= others.top else 0 for key in top]
     few = site.run_length == RUN_OF_FEW
     least = 1 if few else max(2, others.near)
-    usual, long = (1, others.number) if few else (others.middle, others.often)
+    usual, long = (1, max(2, others.number)) if few else (others.middle, others.often)
     covered = _covered([count if count >= least else 0 for count in counts], len(tokens), site.run_length)
     taken: list[Run] = []
     open_end = len(tokens)
@@ -204,7 +218,9 @@ def find_runs(tokens: Sequence[str], site: SiteMemory) -> list[Run]:
         if ends_text or most >= long or (most >= usual and end - start <= LONG_RUN):
             open_end = start if ends_text else open_end
             taken.append(Run(start, end, others.share(most)))
-    return _joined(taken[::-1])
+    joined = _joined(taken[::-1])
+    is_copy = sum(run.end - run.start for run in joined) > MOST_SHARED * len(tokens)
+    return [] if is_copy else joined
 
 
 def _covered(counts: Sequence[int], length: int, run_length: int) -> list[int]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scraper.clean import Cleaned, SiteMemory, clean_blocks, clean_text
 from scraper.clean.learning import TURN, Learner
-from scraper.clean.memory import MOST_DOCUMENTS, block_keys, learn
+from scraper.clean.memory import MOST_DOCUMENTS, block_keys, learn, text_keys
 from scraper.records import Block, Metadata
 
 VOCABULARY = """
@@ -365,3 +365,16 @@ def test_whatever_is_learnt_what_is_left_and_what_went_are_the_text(documents: l
         told = [*(paragraph.text for paragraph in result.paragraphs), *(r.text for r in result.removed)]
         assert sorted(told) == sorted(filter(None, document))
         assert result.removed == tuple(sorted(result.removed, key=lambda removal: removal.offset))
+
+
+def test_a_document_that_others_have_nearly_all_of_is_left_alone() -> None:
+    story = [
+        "The county council voted on Tuesday to close the old swing bridge for at least fourteen months.",
+        "Nobody in the harbour had been surprised, said the keeper of the lock, who has worked there for years.",
+        "The repairs will cost four million, of which the ministry pays a little less than half.",
+    ]
+    news = ["Two people were found.", "Help is on its way.", "The road is open.", "It rains."]
+    documents = ["\n\n".join([*story[:2], line, story[2]]) for line in news]
+    site = learn([text_keys(text) for text in documents])
+    for place, text in enumerate(documents):
+        assert clean_text(text, site=site.seen_from(place)).text == text
