@@ -425,3 +425,22 @@ def test_the_python_examples_of_the_readme_run() -> None:
     assert blocks
     for block in blocks:
         exec(compile(block, "README.md", "exec"), {})  # noqa: S102 - our own text, run as the reader would
+
+
+def test_a_stored_page_that_unpacks_to_too_much_is_named_and_the_others_are_done(
+    page: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bomb.html.gz").write_bytes(gzip.compress(b"<p>" + b"a " * 1_000_000))
+    (tmp_path / "picture.jpg").write_bytes(b"\xff\xd8")
+
+    assert run(["extract", str(tmp_path), "--max-bytes", "100000"]) == 1
+
+    captured = capsys.readouterr()
+    assert [json.loads(line)["title"] for line in captured.out.splitlines()] == [
+        "Council agrees to mend the sea wall"
+    ]
+    assert captured.err.splitlines() == [
+        f"scraper: {tmp_path}/bomb.html.gz: cannot be read: more than 100,000 bytes",
+        f"scraper: {tmp_path}: 1 file of other types passed over (.jpg)",
+    ]
+    assert page.exists()

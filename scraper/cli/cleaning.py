@@ -66,15 +66,16 @@ class Cleaning:
             cleaned = self._cleaned(document, memory)
             if cleaned is not None:
                 yield self._row(source, document, cleaned)
-            elif document.fields is not None:
-                yield msgspec.json.encode(document.fields)
+            elif document.line is not None:
+                yield document.line
 
     def _cleaned(self, document: Document, memory: SiteMemory | None) -> Cleaned | None:
         cleaned: Cleaned | str | None = document.problem
         if document.text is not None:
             cleaned = clean_document(document.text, self.wanted, memory)
         if not isinstance(cleaned, Cleaned):
-            self._tell(document, cleaned or "holds nothing")
+            if cleaned:
+                self._tell(document, cleaned)
             return None
         if not cleaned.text:
             self._tell(document, "nothing is left after cleaning")

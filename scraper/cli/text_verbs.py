@@ -1,6 +1,7 @@
 """Verbs that work on what is already here: extract, clean."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -20,7 +21,15 @@ from scraper.cli.app import (
     app,
     field_names,
 )
-from scraper.cli.inputs import HTML_SUFFIXES, Source, deliver, is_address, read_inputs
+from scraper.cli.inputs import (
+    HTML_SUFFIXES,
+    MOST_BYTES,
+    Source,
+    deliver,
+    is_address,
+    read_inputs,
+    tell_passed_over,
+)
 from scraper.config import CleanConfig, Config, ExtractConfig, FetchConfig
 from scraper.formats import Medium, target_of
 from scraper.records import Article, Drop, Page
@@ -52,6 +61,15 @@ ProfileOption = Annotated[
     Literal["text", "tokens"],
     typer.Option(help="Text, or its tokens: lower case without punctuation, digits and function words."),
 ]
+MaxBytes = Annotated[
+    int,
+    typer.Option(
+        help="Most bytes of one document, or of one line of JSON, once unpacked; what has more is named and "
+        "left out.",
+        min=1,
+        metavar="N",
+    ),
+]
 
 
 @app.command(no_args_is_help=True)
@@ -70,6 +88,7 @@ def extract(
     ] = "auto",
     fields: Fields = None,
     fields_as: FieldsAs = None,
+    max_bytes: MaxBytes = MOST_BYTES,
     allow_private: AllowPrivate = False,
 ) -> int:
     """Extract articles from stored HTML as JSON lines.
@@ -112,14 +131,16 @@ def extract(
 
     def outcomes() -> Iterator[tuple[Path, Article | Drop | str]]:
         now = datetime.now(UTC)
-        learnt = learnt_pages(what, options, url=url, now=now)
-        for source in read_inputs(what, HTML_SUFFIXES):
+        learnt = learnt_pages(what, options, url=url, now=now, max_bytes=max_bytes)
+        passed_over: Counter[str] = Counter()
+        for source in read_inputs(what, HTML_SUFFIXES, max_bytes=max_bytes, passed_over=passed_over):
             if source.problem:
                 yield source.relative, f"{source.name}: {source.problem}"
                 continue
             page = Page(url=url or "", body=source.body, fetched_at=now)
             outcome = work_on(page, options, (), learnt.of(page) if learnt else None).outcome
             yield source.relative, _named(outcome, source)
+        tell_passed_over(what, passed_over)
 
     return deliver_outcomes(outcomes(), output, text=text, titled=profile == "text", shape=shape)
 
@@ -147,12 +168,16 @@ def clean(
     removed: Annotated[
         bool, typer.Option("--removed", help="List what was taken out, on standard error, as JSON lines.")
     ] = False,
+    max_bytes: MaxBytes = MOST_BYTES,
 ) -> int:
     """Take boilerplate out of text.
 
-    Newsletter forms, robot checks, share prompts and page furniture go; the article stays. Of JSON lines only
-    the text changes. A folder's results keep their names; what cannot be read, and what has nothing left, is
-    named on standard error and makes the exit code 1.
+    Newsletter forms, robot checks, share prompts and page furniture go; the article stays. A folder's results
+    keep their names; what cannot be read, and what has nothing left, is named on standard error and makes the
+    exit code 1.
+
+    JSON lines come out as many as they were, in their order, and only the text changes: a line that is no
+    object, or has no such text, is named and passed on as it is (one that is too long, as an empty line).
 
     What several texts of one source repeat goes too; for that they are read twice (--keep template leaves it
     in). The source is told by fields such as hostname or url, by the address that a page gives itself, by
@@ -180,14 +205,18 @@ def clean(
         texts_as_records=bool(output) and str(output).lower().endswith(JSON_FILES),
     )
     suffixes = (*TEXT_SUFFIXES, *HTML_SUFFIXES) if form in {"auto", "html"} else TEXT_SUFFIXES
-    inputs = partial(text_inputs, what, suffixes, field=field, encoding=encoding, output=output)
+    inputs = partial(
+        text_inputs, what, suffixes, field=field, encoding=encoding, output=output, max_bytes=max_bytes
+    )
     learnt = None
     if KIND not in wanted.keep and is_worth_it(what, field):
         pages = LearntPages(page_options(wanted)) if form in {"auto", "html"} else None
         text_form = "auto" if form == "html" else form
         learnt = Learnt(inputs(), inputs(), text_form, pages, page_of=partial(page_of, form=form))
     cleaning = Cleaning(wanted, learnt)
-    write_results(cleaning.results(inputs()), output)
+    passed_over: Counter[str] = Counter()
+    write_results(cleaning.results(inputs(passed_over=passed_over)), output)
+    tell_passed_over(what, passed_over)
     return EXIT_UNHEALTHY if cleaning.problems else EXIT_OK
 
 
