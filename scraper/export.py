@@ -86,13 +86,15 @@ def print_to(
     writer = encoder(kind, shape)
     count = 0
 
-    def records() -> Iterator[bytes]:
+    def records() -> Generator[bytes, None, None]:
         nonlocal count
         for row in selected(store, selection):
             count += 1
             yield row.record
 
-    writer.write(file, records())
+    # Where the file cannot be written the state is closed next, so what reads it ends here.
+    with closing(records()) as wanted:
+        writer.write(file, wanted)
     return count
 
 

@@ -1,8 +1,10 @@
 """The application that the verbs register with, and the exit codes that they end with."""
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Final, Literal
 
 import typer
+from typer.core import TyperCommand
 
 from scraper import __version__
 
@@ -70,6 +72,27 @@ FieldsAs = Annotated[
     typer.Option(help="Keys and values as another program, or a vocabulary, has them."),
 ]
 """The options that every verb with records has."""
+
+_TYPE: Final = re.compile(r" <(?:list\[)?(?:str|int|float|path)\]?>")
+
+
+class Verb(TyperCommand):
+    """A verb whose help has names as manuals have them, where typer adds braces and types of Python."""
+
+    def collect_usage_pieces(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # its own Context
+        """`FILE`, `[RUN]`, `URL...` for typer's `{FILE}`, `[[RUN]]`, `{URL...}...`."""
+        return [placeholder(piece) for piece in super().collect_usage_pieces(ctx)]
+
+    def get_help(self, ctx: typer.Context) -> str:  # type: ignore[override]  # as above
+        """Without the types of arguments, and in the same columns."""
+        return _TYPE.sub(lambda found: " " * len(found[0]), super().get_help(ctx))
+
+
+def placeholder(piece: str) -> str:
+    """A place of an argument, without what typer puts around it."""
+    name = piece.strip("[{}].") + ("..." if piece.endswith("...") else "")
+    return f"[{name}]" if piece.startswith("[") else name
+
 
 app = typer.Typer(
     name="scraper",

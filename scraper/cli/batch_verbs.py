@@ -85,7 +85,6 @@ def run(
         settings = check(settings)
         with until_reader_leaves():
             return _discovered(settings, as_json=False)
-        return EXIT_OK
     if output:
         settings = msgspec.structs.replace(settings, output=(OutputConfig(path=output),))
     with follow_run(quiet=quiet) as on_event:
@@ -114,7 +113,8 @@ def demo(
     """
     from scraper.cli.tour import tour
 
-    return tour(output / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    with until_reader_leaves():
+        return tour(output / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
 
 
 @app.command(no_args_is_help=True)
@@ -137,7 +137,6 @@ def discover(
     config = with_fetch(_sources_of(what), allow_private=allow_private or None)
     with until_reader_leaves():
         return _discovered(config, as_json=json)
-    return EXIT_OK
 
 
 @app.command(no_args_is_help=True)

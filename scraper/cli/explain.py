@@ -47,7 +47,8 @@ def explain(
         typer.Option(help="A page, text with punctuation, or bare lower-case tokens; told by itself."),
     ] = "auto",
     language: Annotated[
-        str | None, typer.Option(help="Language of a text, such as en; told by itself.")
+        str | None,
+        typer.Option(help="Language of a text, such as en; told by itself.", metavar="CODE"),
     ] = None,
     url: Annotated[
         str | None, typer.Option(help="Where a stored page came from, if it does not say.", metavar="URL")

@@ -95,18 +95,15 @@ def export(
         if output:
             if Path(output).absolute() == path.absolute():
                 raise ConfigError(f"{output}: this is the state")
-            count: int | None = write(store, wanted, selection)
+            count = write(store, wanted, selection)
         else:
             target = target_of(wanted.path, kind)
             if target.medium is not Medium.FOLDER or (target.format == "parquet" and sys.stdout.isatty()):
                 raise ConfigError(f"{target.format} does not go to standard output; name an --output")
             shape = Shape.of(wanted.fields, wanted.fields_as)
-            count = None
             with until_reader_leaves():
                 count = print_to(sys.stdout.buffer, store, selection, kind=target.format, shape=shape)
                 sys.stdout.buffer.flush()
-            if count is None:
-                return EXIT_OK  # the reader has what it wanted
     typer.echo(f"{count:,} articles" + (f" to {output}" if output else ""), err=True)
     return EXIT_OK if count else EXIT_UNHEALTHY
 

@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
+import typer
+
+from scraper.cli.streams import drop_output
 from scraper.config import FetchConfig
 from scraper.errors import ConfigError, InputError
 from scraper.records import Record
@@ -196,13 +199,20 @@ def _read(path: Path | None, relative: Path, max_bytes: int) -> Source:
 
 @contextmanager
 def until_reader_leaves() -> Iterator[None]:
-    """End the block where the reader of standard output has gone, as `head` does: nothing is wrong then."""
+    """End the verb with 0 where the reader of standard output has gone, as `head` does: nothing is wrong.
+
+    Raises:
+        typer.Exit: It has gone.
+    """
     try:
         yield
         sys.stdout.flush()
-    except BrokenPipeError:
-        # What Python still flushes goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, SystemExit) as left:
+        # rich makes the second of the first.
+        if isinstance(left, SystemExit) and not isinstance(left.__context__, BrokenPipeError):
+            raise
+        drop_output()
+        raise typer.Exit from None
 
 
 def deliver(

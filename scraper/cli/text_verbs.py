@@ -159,7 +159,8 @@ def clean(
     ] = "auto",
     profile: ProfileOption = "text",
     language: Annotated[
-        str | None, typer.Option(help="Language of the text, such as en; told by itself.")
+        str | None,
+        typer.Option(help="Language of the text, such as en; told by itself.", metavar="CODE"),
     ] = None,
     encoding: Annotated[
         str | None, typer.Option(help="Encoding of text files; told by itself.", metavar="NAME")
