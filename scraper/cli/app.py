@@ -22,7 +22,13 @@ Results go to standard output or files, everything else to standard error."""
 
 Output = Annotated[
     str | None,
-    typer.Option("--output", "-o", help="A folder, or a file whose ending tells its format.", metavar="PATH"),
+    typer.Option(
+        "--output",
+        "-o",
+        help="A file whose ending tells its format, or a folder: any name with another ending, or with / "
+        "behind it.",
+        metavar="PATH",
+    ),
 ]
 """The option that every verb with results has."""
 

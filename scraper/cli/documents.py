@@ -14,6 +14,7 @@ from scraper.cli.inputs import (
     MOST_BYTES,
     STDIN,
     UNREADABLE,
+    is_file_here,
     named_files,
     opened_input,
     read_whole,
@@ -225,10 +226,10 @@ def write_results(results: Iterable[tuple[Path, Iterable[bytes]]], output: str |
 
     Args:
         results: Pairs of an input's relative path and what came of it, without line ends.
-        output: Unset for standard output; a path with a known ending is a file, any other a folder.
+        output: Unset for standard output; a path with a known ending is a file, another a folder.
 
     Raises:
-        ConfigError: The path has an ending that is no known format.
+        ConfigError: The path ends as a file of another format, or is an address.
         OutputError: Something cannot be written.
     """
     if output is None:
@@ -241,12 +242,9 @@ def write_results(results: Iterable[tuple[Path, Iterable[bytes]]], output: str |
                 sys.stdout.buffer.flush()
         return
     path = Path(output)
-    if output.lower().endswith((*JSON_FILES, *TEXT_FILES)):
+    if is_file_here(output, (*TEXT_FILES, *JSON_FILES)):
         write_file(path, (row for _, rows in results for row in rows))
         return
-    if path.suffix and not path.is_dir():
-        endings = ", ".join((*TEXT_FILES, *JSON_FILES))
-        raise ConfigError(f"{output}: unknown format; name a folder or a file ending in {endings}")
     with ManyFiles() as files:
         for relative, rows in results:
             files.write(path / relative, rows)

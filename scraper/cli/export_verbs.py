@@ -14,6 +14,7 @@ from scraper.cli.state_verbs import DEFAULT_STATE, State, Where
 from scraper.config import Config, OutputConfig
 from scraper.errors import ConfigError, InputError
 from scraper.formats import Format, Medium, target_of
+from scraper.web.printable import counted, visible
 
 
 @app.command(no_args_is_help=True)
@@ -25,8 +26,8 @@ def export(
         typer.Option(
             "--output",
             "-o",
-            help="A folder, a file, s3://bucket/prefix or postgresql://host/database; "
-            "standard output when unset.",
+            help="A file whose ending tells its format, or a folder: any name with another ending, or with / "
+            "behind it; s3://bucket/prefix or postgresql://host/database; standard output when unset.",
             metavar="PATH|ADDRESS",
         ),
     ] = None,
@@ -104,7 +105,11 @@ def export(
             with until_reader_leaves():
                 count = print_to(sys.stdout.buffer, store, selection, kind=target.format, shape=shape)
                 sys.stdout.buffer.flush()
-    typer.echo(f"{count:,} articles" + (f" to {output}" if output else ""), err=True)
+    where = ""
+    if output:
+        folder = target_of(wanted.path, kind).medium in {Medium.FOLDER, Medium.TEXTS}
+        where = f" to the folder {output}" if folder else f" to {output}"
+    typer.echo(visible(f"{counted(count, 'article')}{where}"), err=True)
     return EXIT_OK if count else EXIT_UNHEALTHY
 
 

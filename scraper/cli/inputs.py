@@ -15,6 +15,7 @@ import typer
 from scraper.cli.streams import drop_output
 from scraper.config import FetchConfig
 from scraper.errors import ConfigError, InputError
+from scraper.formats import is_file, is_remote
 from scraper.records import Record
 from scraper.web.printable import counted, visible, visible_lines
 
@@ -215,6 +216,17 @@ def until_reader_leaves() -> Iterator[None]:
         raise typer.Exit from None
 
 
+def is_file_here(output: str, endings: tuple[str, ...]) -> bool:
+    """Whether a path names one file of this machine rather than a folder of it, as `is_file` tells.
+
+    Raises:
+        ConfigError: It ends as a file of another format, or is an address.
+    """
+    if is_remote(output):
+        raise ConfigError(f"{output}: name a file or a folder of this machine")
+    return is_file(output, endings)
+
+
 def deliver(
     results: Iterable[tuple[Path, bytes]], output: str | None, *, suffix: str, file_suffixes: tuple[str, ...]
 ) -> None:
@@ -222,12 +234,12 @@ def deliver(
 
     Args:
         results: Pairs of an input's relative path and its result, without a line end.
-        output: Unset for standard output; a path with one of `file_suffixes` is a file, any other a folder.
+        output: Unset for standard output; a path with one of `file_suffixes` is a file, another a folder.
         suffix: Ending of the files in a folder.
         file_suffixes: Endings of the formats that fit into one file.
 
     Raises:
-        ConfigError: The path has an ending that is no known format.
+        ConfigError: The path ends as a file of another format, or is an address.
         OutputError: Something cannot be written.
     """
     if output is None:
@@ -243,13 +255,9 @@ def deliver(
     from scraper.outputs import write_file
 
     path = Path(output)
-    if output.lower().endswith(file_suffixes):
+    if is_file_here(output, file_suffixes):
         write_file(path, (data for _, data in results))
         return
-    if path.suffix and not path.is_dir():
-        raise ConfigError(
-            f"{output}: unknown format; name a folder or a file ending in {', '.join(file_suffixes)}"
-        )
     with ManyFiles() as files:
         for relative, data in results:
             files.write(path / relative.parent / (relative.name + suffix), (data,))

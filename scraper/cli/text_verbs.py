@@ -193,7 +193,7 @@ def clean(
     from scraper.clean.catalogue import check_kinds
     from scraper.clean.memory import KIND
     from scraper.cli.cleaning import Cleaning, Wanted, page_of, page_options
-    from scraper.cli.documents import JSON_FILES, text_inputs, write_results
+    from scraper.cli.documents import JSON_FILES, TEXT_FILES, text_inputs, write_results
     from scraper.cli.learning import Learnt, LearntPages, is_worth_it
 
     check_kinds(keep or ())
@@ -204,6 +204,7 @@ def clean(
         keep=tuple(keep or ()),
         list_removed=removed,
         texts_as_records=bool(output) and str(output).lower().endswith(JSON_FILES),
+        texts_only=output if output and output.lower().endswith(TEXT_FILES) else None,
     )
     suffixes = (*TEXT_SUFFIXES, *HTML_SUFFIXES) if form in {"auto", "html"} else TEXT_SUFFIXES
     inputs = partial(

@@ -398,3 +398,27 @@ def test_a_page_and_its_packed_namesake_have_a_result_each(tmp_path: Path) -> No
 
     found = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert found == ["a.html.gz.json", "a.html.json", "b.html.json"]
+
+
+def test_a_folder_may_be_named_anything_that_is_no_file_whether_it_is_there_or_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "one.txt"
+    path.write_text(DIRTY, encoding="utf-8")
+    for name in ("clean-1.0", "clean.v2", "clean.v2", "out.json/", "news.example"):
+        assert run(["clean", str(path), "-o", f"{tmp_path}/{name}"]) == 0
+        assert (tmp_path / name / "one.txt").read_text(encoding="utf-8") == f"{TEXT}\n"
+    (tmp_path / "there.json").mkdir()
+    for name in ("z.json", "z.csv", "z.parquet", "z.pdf", "there.json"):
+        assert run(["clean", str(path), "-o", f"{tmp_path}/{name}"]) == 2
+        assert "unknown format" in capsys.readouterr().err
+    assert run(["clean", str(path), "-o", "s3://bucket/texts"]) == 2
+    assert "of this machine" in capsys.readouterr().err
+
+
+def test_json_lines_do_not_go_into_a_file_of_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "corpus.jsonl"
+    path.write_text(json.dumps({"text": DIRTY}), encoding="utf-8")
+    assert run(["clean", str(path), "-o", str(tmp_path / "out.txt")]) == 2
+    assert "is JSON lines, and so is what comes of it" in capsys.readouterr().err
+    assert not (tmp_path / "out.txt").exists()

@@ -61,7 +61,7 @@ def test_what_an_encoding_lacks_is_shown_as_an_escape(
 def test_a_reader_that_leaves_ends_every_verb_with_0(verb: str, state: Path, tmp_path: Path) -> None:
     (tmp_path / "bad.jsonl").write_text("{\n" * 20_000, encoding="utf-8")
     text = "".join(
-        f"<p>The council met on {day} to discuss the repair of the sea wall, which has been closed to walkers.</p>"
+        f"<p>The council met on {day} to discuss the repair of the sea wall, which is closed to walkers.</p>"
         for day in ("Monday", "Tuesday", "Wednesday", "Thursday")
     )
     (tmp_path / "a.html").write_text(f"<article><h1>Sea wall</h1>{text}</article>", encoding="utf-8")
