@@ -181,7 +181,7 @@ def test_a_library_that_is_missing_is_named_with_its_extra(
     for path, extra in (("a.parquet", "parquet"), ("s3://b/a", "s3"), ("postgresql://h/d", "postgres")):
         check = of("config", checks(write(more=f'[[output]]\npath = "{path}"\n')))
         assert check.level is Level.FAIL
-        assert f'pip install "news-scraper[{extra}]"' in check.detail
+        assert f"pip install '.[{extra}]'" in check.detail
 
 
 def test_a_place_that_cannot_be_written_fails(write: Write) -> None:

@@ -155,11 +155,12 @@ def fetch(
     """
     import asyncio
 
-    from scraper.cli.text_verbs import deliver_outcomes, shape_of
+    from scraper.cli.text_verbs import check_output, deliver_outcomes, shape_of
     from scraper.oneoff import fetch_articles, with_fetch
 
     config = with_fetch(Config(), proxy=proxy, allow_private=allow_private)
     shape = shape_of(fields, fields_as)
+    check_output(output, text=text)
 
     async def collect() -> int:
         outcomes = [o async for o in fetch_articles(urls, config)]

@@ -27,6 +27,7 @@ from scraper.cli.inputs import (
     Source,
     deliver,
     is_address,
+    is_file_here,
     read_inputs,
     tell_passed_over,
 )
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from scraper.outputs import Shape
 
 TEXT_SUFFIXES = (".txt", ".text", ".md")
+TEXT_ENDINGS = (".txt", ".txt.gz")
 ARTICLE_FILES = (".jsonl", ".jsonl.gz")
 
 
@@ -119,6 +121,7 @@ def extract(
     )
     check_kinds(options.clean.keep)
     shape = shape_of(fields, fields_as)
+    check_output(output, text=text)
     if is_address(what):
         fetch = FetchConfig(allow_private=allow_private)
         config = Config(fetch=fetch, extract=options.extract, clean=options.clean)
@@ -197,6 +200,8 @@ def clean(
     from scraper.cli.learning import Learnt, LearntPages, is_worth_it
 
     check_kinds(keep or ())
+    if output:
+        is_file_here(output, (*TEXT_FILES, *JSON_FILES))
     wanted = Wanted(
         form=form,
         profile=profile,
@@ -220,6 +225,25 @@ def clean(
     write_results(cleaning.results(inputs(passed_over=passed_over)), output)
     tell_passed_over(what, passed_over)
     return EXIT_UNHEALTHY if cleaning.problems else EXIT_OK
+
+
+def check_output(output: str | None, *, text: bool) -> None:
+    """Look, before any work is done, whether results can go where they are to go.
+
+    Raises:
+        ConfigError: They cannot, or a library is missing.
+    """
+    from scraper.outputs import Shape, encoder, require
+
+    if output is None:
+        return
+    if text or target_of(output).medium is not Medium.FILE:
+        is_file_here(output, TEXT_ENDINGS if text else ARTICLE_FILES)
+        return
+    target = target_of(output)
+    encoder(target.format, Shape.of())
+    if target.remote:
+        require(output)
 
 
 def deliver_outcomes(
@@ -251,7 +275,7 @@ def deliver_outcomes(
             sys.stderr.write(visible(line) + "\n")
 
     if text:
-        deliver(articles(), output, suffix=".txt", file_suffixes=(".txt", ".txt.gz"))
+        deliver(articles(), output, suffix=".txt", file_suffixes=TEXT_ENDINGS)
     elif output and target_of(output).medium is Medium.FILE:
         target = target_of(output)
         file = WholeFile(output, encoder(target.format, shape), {}, remote=target.remote)
