@@ -79,7 +79,8 @@ async def examine(path: Path, *, clock: Clock | None = None) -> AsyncIterator[Ch
     try:
         config = check(Config.from_file(path))
     except ScraperError as error:
-        yield _fail("config", str(error), "Mend the file; `scraper init -` shows all keys.")
+        told = str(error) if str(error).startswith(f"{path}: ") else f"{path}: {error}"
+        yield _fail("config", told, "Mend the file; `scraper init -` shows all keys.")
         return
     yield _ok("config", f"{path}: {len(config.source)} sources, {len(config.output)} outputs")
     for found in (*_contact(config), *_state(config), *_outputs(config), *_disk(config)):

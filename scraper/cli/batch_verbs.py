@@ -19,6 +19,7 @@ from scraper.cli.app import (
     app,
 )
 from scraper.cli.inputs import is_address, until_reader_leaves
+from scraper.cli.wording import told_of
 from scraper.config import Config, OutputConfig
 from scraper.errors import ConfigError
 from scraper.web.printable import json_line, visible
@@ -69,24 +70,29 @@ def run(
 
     Example:  scraper run news.toml --fail-on 'error_rate>0.2'
     """
-    from scraper.batch import check, run_batch
+    from scraper.batch import check, check_thresholds, run_batch
     from scraper.cli.terminal import console, follow_run, show_report
 
     settings = Config.from_file(config)
     chosen = {"shard": shard, "engine": engine, "shards": shards, "max_runtime_s": max_runtime}
     given = {key: value for key, value in chosen.items() if value is not None}
     settings = msgspec.structs.replace(settings, run=msgspec.structs.replace(settings.run, **given))
+    options = {f"run.{key}": f"--{key.removesuffix('_s').replace('_', '-')}" for key in given}
+    if output:
+        settings = msgspec.structs.replace(settings, output=(OutputConfig(path=output),))
+        options["output[0].path"] = "--output"
+    with told_of(options, file=config):
+        checked = check(settings)
     if fail_on:
+        with told_of({"health.fail_on": "--fail-on"}):
+            check_thresholds(fail_on)
         thresholds = (*settings.health.fail_on, *fail_on)
         settings = msgspec.structs.replace(
             settings, health=msgspec.structs.replace(settings.health, fail_on=thresholds)
         )
     if dry_run:
-        settings = check(settings)
         with until_reader_leaves():
-            return _discovered(settings, as_json=False)
-    if output:
-        settings = msgspec.structs.replace(settings, output=(OutputConfig(path=output),))
+            return _discovered(checked, as_json=False)
     with follow_run(quiet=quiet) as on_event:
         if settings.run.engine == "ray":
             from scraper.onray import run_shards
@@ -158,7 +164,8 @@ def fetch(
     from scraper.cli.text_verbs import check_output, deliver_outcomes, shape_of
     from scraper.oneoff import fetch_articles, with_fetch
 
-    config = with_fetch(Config(), proxy=proxy, allow_private=allow_private)
+    with told_of({"fetch.proxy": "--proxy"}):
+        config = with_fetch(Config(), proxy=proxy, allow_private=allow_private).checked()
     shape = shape_of(fields, fields_as)
     check_output(output, text=text)
 

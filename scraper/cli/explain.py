@@ -22,6 +22,7 @@ from scraper.cli.inputs import (
     until_reader_leaves,
 )
 from scraper.cli.text_verbs import Keep
+from scraper.cli.wording import told_of
 from scraper.errors import InputError
 from scraper.records import Drop, NotModified, Page, Record
 from scraper.web.printable import visible
@@ -86,7 +87,8 @@ def explain(
     from scraper.explain import as_lines, as_webpage
     from scraper.outputs import write_atomically
 
-    check_kinds(keep or ())
+    with told_of({"keep": "--keep"}):
+        check_kinds(keep or ())
     way, path = _way(config, state, tuple(keep or ()))
     with _memory(path) as memory_of:
         way = msgspec.structs.replace(way, memory_of=memory_of)

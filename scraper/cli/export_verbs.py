@@ -11,6 +11,7 @@ import typer
 from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, Fields, FieldsAs, app, field_names
 from scraper.cli.inputs import until_reader_leaves
 from scraper.cli.state_verbs import DEFAULT_STATE, State, Where
+from scraper.cli.wording import told_of
 from scraper.config import Config, OutputConfig
 from scraper.errors import ConfigError, InputError
 from scraper.formats import Format, Medium, target_of
@@ -88,7 +89,8 @@ def export(
         fields_as=fields_as,
         table=table,
     )
-    [wanted] = Config(output=(wanted,)).checked().output
+    with told_of():
+        [wanted] = Config(output=(wanted,)).checked().output
     path = Path(Config.from_file(config).run.state) if config else state
     if not path.is_file():
         raise InputError(f"{path}: there is no state here; the first `scraper run` makes it")
@@ -96,7 +98,8 @@ def export(
         if output:
             if Path(output).absolute() == path.absolute():
                 raise ConfigError(f"{output}: this is the state")
-            count = write(store, wanted, selection)
+            with told_of():
+                count = write(store, wanted, selection)
         else:
             target = target_of(wanted.path, kind)
             if target.medium is not Medium.FOLDER or (target.format == "parquet" and sys.stdout.isatty()):

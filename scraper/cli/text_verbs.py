@@ -31,6 +31,7 @@ from scraper.cli.inputs import (
     read_inputs,
     tell_passed_over,
 )
+from scraper.cli.wording import told_of
 from scraper.config import CleanConfig, Config, ExtractConfig, FetchConfig
 from scraper.formats import Medium, target_of
 from scraper.records import Article, Drop, Page
@@ -119,7 +120,8 @@ def extract(
         extract=ExtractConfig(second_opinion=second_opinion),
         clean=CleanConfig(keep=tuple(keep or ()), removed=removed, profile=profile),
     )
-    check_kinds(options.clean.keep)
+    with told_of({"keep": "--keep"}):
+        check_kinds(options.clean.keep)
     shape = shape_of(fields, fields_as)
     check_output(output, text=text)
     if is_address(what):
@@ -199,7 +201,8 @@ def clean(
     from scraper.cli.documents import JSON_FILES, TEXT_FILES, text_inputs, write_results
     from scraper.cli.learning import Learnt, LearntPages, is_worth_it
 
-    check_kinds(keep or ())
+    with told_of({"keep": "--keep"}):
+        check_kinds(keep or ())
     if output:
         is_file_here(output, (*TEXT_FILES, *JSON_FILES))
     wanted = Wanted(
@@ -295,7 +298,8 @@ def shape_of(fields: str | None, fields_as: str | None) -> "Shape":
     from scraper.outputs import Shape
 
     output = {"path": "articles", "fields": field_names(fields), "fields_as": fields_as}
-    [wanted] = Config.from_dict({"output": [output]}).output
+    with told_of():
+        [wanted] = Config.from_dict({"output": [output]}).output
     return Shape.of(wanted.fields, wanted.fields_as)
 
 
