@@ -17,8 +17,8 @@ import typer
 import scraper
 from scraper import records
 from scraper.clean import KINDS
-from scraper.cli import EPILOG, app
-from scraper.cli.app import placeholder
+from scraper.cli import app
+from scraper.cli.app import EXIT_CODES, placeholder
 from scraper.config import Config, OutputConfig, SourceConfig
 from scraper.report.journal import EVENTS
 from scraper.report.metrics import METRICS
@@ -190,9 +190,8 @@ def _records() -> Iterator[str]:
 
 
 def _exit_codes() -> Iterator[str]:
-    codes = " ".join(EPILOG.partition("\n\n")[0].removeprefix("Exit codes: ").removesuffix(".").split())
     yield from ("## Exit codes", "")
-    yield from table(("code", "meaning"), (code.split(" ", 1) for code in codes.split(" · ")))
+    yield from table(("code", "meaning"), ((str(code), meaning) for code, meaning in EXIT_CODES.items()))
 
 
 def _reasons() -> Iterator[str]:

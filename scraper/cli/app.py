@@ -15,10 +15,21 @@ EXIT_INTERNAL = 3
 EXIT_LOCKED = 4
 EXIT_STOPPED = 5
 
-EPILOG = """Exit codes: 0 healthy · 1 ran, but a health threshold was missed, or an input gave nothing ·
-2 usage or configuration · 3 internal error · 4 another run holds the lock · 5 stopped early, everything safe.
+EXIT_CODES: Final = {
+    EXIT_OK: "healthy",
+    EXIT_UNHEALTHY: "done, but not all was well: a threshold was missed, no source could be read, or an "
+    "input could not be read or gave nothing",
+    EXIT_USAGE: "usage or configuration; nothing was done",
+    EXIT_INTERNAL: "internal error, or the state or an output cannot be read or written (disk full, failing, "
+    "damaged)",
+    EXIT_LOCKED: "another run holds the lock; nothing was done",
+    EXIT_STOPPED: "stopped early (signal or time limit), everything safe",
+}
 
-Results go to standard output or files, everything else to standard error."""
+EPILOG = f"""Exit codes: {" · ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items())}.
+
+Results go to standard output or files, everything else to standard error. Whoever stops reading, as `head`
+does, has what they wanted: the verb ends there, with 0."""
 
 Output = Annotated[
     str | None,

@@ -18,7 +18,7 @@ from scraper.cli.app import (
     Output,
     app,
 )
-from scraper.cli.inputs import is_address, until_reader_leaves
+from scraper.cli.inputs import is_address, require_address, until_reader_leaves
 from scraper.cli.wording import told_of
 from scraper.config import Config, OutputConfig
 from scraper.errors import ConfigError
@@ -134,7 +134,8 @@ def discover(
 ) -> int:
     """Dry run: what would be fetched, and why not.
 
-    Reads feeds, sitemaps, sections and robots.txt, but no article, and stores nothing.
+    Reads feeds, sitemaps, sections and robots.txt, but no article, and stores nothing. Ends with 1 where it
+    finds no link that a run would ask for, or has asked for already.
 
     Example:  scraper discover https://news.example/
     """
@@ -164,6 +165,8 @@ def fetch(
     from scraper.cli.text_verbs import check_output, deliver_outcomes, shape_of
     from scraper.oneoff import fetch_articles, with_fetch
 
+    for url in urls:
+        require_address("URL", url)
     with told_of({"fetch.proxy": "--proxy"}):
         config = with_fetch(Config(), proxy=proxy, allow_private=allow_private).checked()
     shape = shape_of(fields, fields_as)
@@ -205,10 +208,11 @@ async def _discover(config: Config, *, as_json: bool) -> int:
     from scraper.oneoff import preview
 
     config.require_sources()
-    wanted = unwanted = 0
+    wanted = unwanted = known = 0
     async for step in preview(config):
         wanted += step.fetch
         unwanted += not step.fetch
+        known += step.known
         if as_json:
             typer.echo(json_line(step))
         else:
@@ -218,4 +222,4 @@ async def _discover(config: Config, *, as_json: bool) -> int:
             day = f"{date:%Y-%m-%d}" if date else ""
             typer.echo(visible(f"{mark}  {day:10}  {step.url}{note}"))
     typer.echo(f"{wanted} to fetch, {unwanted} not", err=True)
-    return EXIT_OK if wanted else EXIT_UNHEALTHY
+    return EXIT_OK if wanted or known else EXIT_UNHEALTHY

@@ -19,6 +19,7 @@ from scraper.cli.inputs import (
     Source,
     is_address,
     read_inputs,
+    require_address,
     until_reader_leaves,
 )
 from scraper.cli.text_verbs import Keep
@@ -75,7 +76,8 @@ def explain(
 ) -> int:
     """Show what was kept and what was removed, side by side, and why.
 
-    Of a page it also says what it was taken for and how its text was found.
+    Of a page it also says what it was taken for and how its text was found. Ends with 0 also where that is no
+    article.
 
     Example:  scraper explain page.html
 
@@ -89,6 +91,8 @@ def explain(
 
     with told_of({"keep": "--keep"}):
         check_kinds(keep or ())
+    if url is not None:
+        require_address("--url", url)
     way, path = _way(config, state, tuple(keep or ()))
     with _memory(path) as memory_of:
         way = msgspec.structs.replace(way, memory_of=memory_of)

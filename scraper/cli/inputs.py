@@ -18,6 +18,7 @@ from scraper.errors import ConfigError, InputError
 from scraper.formats import is_file, is_remote
 from scraper.records import Record
 from scraper.web.printable import counted, visible, visible_lines
+from scraper.web.urls import hostname
 
 STDIN = "-"
 HTML_SUFFIXES = (".html", ".htm", ".xhtml")
@@ -42,6 +43,23 @@ class Source(Record, frozen=True, kw_only=True):
 def is_address(argument: str) -> bool:
     """Whether an argument is an address of the web rather than a path."""
     return argument.startswith(("http://", "https://"))
+
+
+def require_address(name: str, address: str) -> None:
+    """Refuse what is no address of the web.
+
+    Raises:
+        ConfigError: It is none; the message begins with the name of its option or argument.
+    """
+    if not is_address(address) or not _has_host(address):
+        raise ConfigError(f"{name}: {address!r} is not an http or https address")
+
+
+def _has_host(address: str) -> bool:
+    try:
+        return bool(hostname(address))
+    except ValueError:
+        return False
 
 
 def read_inputs(

@@ -29,6 +29,7 @@ from scraper.cli.inputs import (
     is_address,
     is_file_here,
     read_inputs,
+    require_address,
     tell_passed_over,
 )
 from scraper.cli.wording import told_of
@@ -124,6 +125,8 @@ def extract(
         check_kinds(options.clean.keep)
     shape = shape_of(fields, fields_as)
     check_output(output, text=text)
+    if url is not None:
+        require_address("--url", url)
     if is_address(what):
         fetch = FetchConfig(allow_private=allow_private)
         config = Config(fetch=fetch, extract=options.extract, clean=options.clean)
