@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from datetime import datetime
+from difflib import get_close_matches
 from itertools import islice
 from typing import IO, Literal
 
@@ -15,6 +16,9 @@ from scraper.outputs import Folder, Row, Shape, WholeFile, encoder
 from scraper.publish import PART_ROWS, as_row, check_outputs, open_output
 from scraper.records import Record
 from scraper.store import Store
+
+MOST_NAMED = 10
+"""Sources that a message names."""
 
 
 class Selection(Record, frozen=True, kw_only=True):
@@ -129,5 +133,10 @@ def _check_sources(store: Store, selection: Selection) -> None:
     known = store.articles.sources()
     for source in selection.sources:
         if source not in known:
-            names = ", ".join(sorted(known)) or "none"
-            raise ConfigError(f"--source {source}: the state has no article of it; there are {names}")
+            near = get_close_matches(source, known, n=MOST_NAMED)
+            names = near if len(known) > MOST_NAMED else sorted(known)
+            told = f"there are {', '.join(names) or 'none'}"
+            if len(known) > MOST_NAMED:
+                meant = f"did you mean {' or '.join(names)}? " if names else ""
+                told = f"{meant}`scraper status` names all {len(known):,}"
+            raise ConfigError(f"--source {source}: the state has no article of it; {told}")

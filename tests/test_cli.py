@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -200,6 +201,30 @@ def test_the_starter_shows_every_key_of_the_configuration(capsys: pytest.Capture
             assert key in starter or key in left_out, key
 
 
+def test_what_the_starter_shows_commented_out_is_the_default_or_said_to_be_unset(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["init", "-"]) == 0
+    starter = capsys.readouterr().out.partition("# [[source]]\n")[0]
+    defaults = Config.from_dict(tomllib.loads(starter))
+    section = ""
+    shown = 0
+    for line in starter.splitlines():
+        if heading := re.match(r"\[+(\w+)\]", line):
+            section = heading[1]
+        elif assignment := re.match(r"# (\w+ = .*?) +# (.*)|# (\w+ = .*)", line):
+            assert assignment[2], f"{line}: has no comment"
+            [(key, value)] = tomllib.loads(assignment[1]).items()
+            found = getattr(defaults, section)
+            default = getattr(found[0] if isinstance(found, tuple) else found, key)
+            if re.match(r"unset\b", assignment[2]):
+                assert default is None or default in ((), {}), line
+            else:
+                assert value == default, line
+            shown += 1
+    assert shown > 40
+
+
 def test_discover_lists_what_would_be_fetched_and_why_not(
     toml: Path, site: DemoSite, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -243,6 +268,37 @@ def test_where_everything_is_known_discover_and_a_dry_run_end_with_0_and_where_n
     assert run(["run", str(toml), "--dry-run"]) == 0
     toml.write_text(f'{sources}["nonsense"]\n', encoding="utf-8")
     assert run(["discover", str(toml)]) == 1
+
+
+def test_fetch_cleans_as_extract_does_by_the_same_options(
+    site: DemoSite, capsys: pytest.CaptureFixture[str]
+) -> None:
+    article = next(path for path, ending in site.expected.items() if ending == ARTICLE)
+    options = ["--allow-private", "--removed", "--keep", "newsletter"]
+    assert run(["fetch", site.url + article, *options]) == 0
+    fetched = json.loads(capsys.readouterr().out)
+    assert run(["extract", site.url + article, *options]) == 0
+    extracted = json.loads(capsys.readouterr().out)
+    assert fetched["text"] == extracted["text"]
+    assert fetched["removed"] == extracted["removed"] != []
+    assert run(["fetch", site.url + article, "--allow-private", "--text", "--profile", "tokens"]) == 0
+    tokens = capsys.readouterr().out
+    assert tokens == tokens.lower()
+
+
+def test_discover_goes_through_a_proxy_that_is_named(
+    site: DemoSite, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["discover", f"{site.url}/sitemap.xml", "--allow-private"]
+    assert run([*arguments, "--proxy", "nonsense"]) == 2
+    assert "--proxy: 'nonsense' is not" in capsys.readouterr().err
+
+    async def play() -> list[str]:
+        async with Server({"*": answer(404)}) as proxy:
+            assert await asyncio.to_thread(run, [*arguments, "--proxy", proxy.url("")]) == 1
+            return [asked.target for asked in proxy.asked]
+
+    assert f"{site.url}/sitemap.xml" in asyncio.run(play())
 
 
 @pytest.mark.parametrize(

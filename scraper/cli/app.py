@@ -90,6 +90,29 @@ FieldsAs = Annotated[
 ]
 """The options that every verb with records has."""
 
+
+def _kinds(incomplete: str) -> list[str]:
+    """Kinds of boilerplate that a shell may offer."""
+    from scraper.clean.catalogue import KINDS
+
+    return sorted(kind for kind in KINDS if kind.startswith(incomplete))
+
+
+Keep = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A kind of boilerplate to leave in, such as newsletter; may be given again.",
+        metavar="KIND",
+        autocompletion=_kinds,
+    ),
+]
+ProfileOption = Annotated[
+    Literal["text", "tokens"],
+    typer.Option(help="Text, or its tokens: lower case without punctuation, digits and function words."),
+]
+Removed = Annotated[bool, typer.Option("--removed", help="List what cleaning took out.")]
+"""The options of every verb that cleans."""
+
 _TYPE: Final = re.compile(r" <(?:list\[)?(?:str|int|float|path)\]?>")
 
 

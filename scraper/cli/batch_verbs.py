@@ -14,16 +14,20 @@ from scraper.cli.app import (
     Engine,
     Fields,
     FieldsAs,
+    Keep,
     MaxRuntime,
     Output,
+    ProfileOption,
+    Removed,
     app,
 )
 from scraper.cli.inputs import is_address, require_address, until_reader_leaves
 from scraper.cli.wording import told_of
-from scraper.config import Config, OutputConfig
+from scraper.config import CleanConfig, Config, OutputConfig
 from scraper.errors import ConfigError
 from scraper.web.printable import json_line, visible
 
+Proxy = Annotated[str | None, typer.Option(help="Proxy to go through.", metavar="URL")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no log: only errors.")]
 
 
@@ -130,6 +134,7 @@ def discover(
         typer.Argument(help="A configuration, or a site, feed, sitemap or section.", metavar="CONFIG|URL"),
     ],
     json: Annotated[bool, typer.Option("--json", help="One JSON object for each link.")] = False,
+    proxy: Proxy = None,
     allow_private: AllowPrivate = False,
 ) -> int:
     """Dry run: what would be fetched, and why not.
@@ -141,7 +146,8 @@ def discover(
     """
     from scraper.oneoff import with_fetch
 
-    config = with_fetch(_sources_of(what), allow_private=allow_private or None)
+    with told_of({"fetch.proxy": "--proxy"}):
+        config = with_fetch(_sources_of(what), proxy=proxy, allow_private=allow_private or None).checked()
     with until_reader_leaves():
         return _discovered(config, as_json=json)
 
@@ -151,7 +157,10 @@ def fetch(
     urls: Annotated[list[str], typer.Argument(help="Article addresses.", metavar="URL...")],
     output: Output = None,
     text: Annotated[bool, typer.Option("--text", help="Title and text instead of JSON.")] = False,
-    proxy: Annotated[str | None, typer.Option(help="Proxy to go through.", metavar="URL")] = None,
+    proxy: Proxy = None,
+    removed: Removed = False,
+    keep: Keep = None,
+    profile: ProfileOption = "text",
     fields: Fields = None,
     fields_as: FieldsAs = None,
     allow_private: AllowPrivate = False,
@@ -162,20 +171,25 @@ def fetch(
     """
     import asyncio
 
+    from scraper.clean.catalogue import check_kinds
     from scraper.cli.text_verbs import check_output, deliver_outcomes, shape_of
     from scraper.oneoff import fetch_articles, with_fetch
 
     for url in urls:
         require_address("URL", url)
+    with told_of({"keep": "--keep"}):
+        check_kinds(keep or ())
+    clean = CleanConfig(keep=tuple(keep or ()), removed=removed, profile=profile)
     with told_of({"fetch.proxy": "--proxy"}):
-        config = with_fetch(Config(), proxy=proxy, allow_private=allow_private).checked()
+        config = with_fetch(Config(clean=clean), proxy=proxy, allow_private=allow_private).checked()
     shape = shape_of(fields, fields_as)
     check_output(output, text=text)
 
     async def collect() -> int:
         outcomes = [o async for o in fetch_articles(urls, config)]
         names = [Path(f"article-{number}") for number, _ in enumerate(outcomes, 1)]
-        return deliver_outcomes(zip(names, outcomes, strict=True), output, text=text, shape=shape)
+        results = zip(names, outcomes, strict=True)
+        return deliver_outcomes(results, output, text=text, titled=profile == "text", shape=shape)
 
     return asyncio.run(collect())
 

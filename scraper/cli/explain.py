@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 import typer
 
-from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, AllowPrivate, app
+from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, AllowPrivate, Keep, app
 from scraper.cli.inputs import (
     HTML_SUFFIXES,
     STDIN,
@@ -22,7 +22,6 @@ from scraper.cli.inputs import (
     require_address,
     until_reader_leaves,
 )
-from scraper.cli.text_verbs import Keep
 from scraper.cli.wording import told_of
 from scraper.errors import InputError
 from scraper.records import Drop, NotModified, Page, Record

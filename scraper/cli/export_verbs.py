@@ -81,6 +81,8 @@ def export(
         sources=tuple(source or ()),
         latest=latest,
     )
+    if selection.since and selection.until and selection.since >= selection.until:
+        raise ConfigError(f"--since {since}: is later than --until {until}, so that no article is wanted")
     wanted = OutputConfig(
         path=output or "standard-output",
         format=kind,

@@ -17,7 +17,10 @@ from scraper.cli.app import (
     AllowPrivate,
     Fields,
     FieldsAs,
+    Keep,
     Output,
+    ProfileOption,
+    Removed,
     app,
     field_names,
 )
@@ -46,25 +49,6 @@ TEXT_ENDINGS = (".txt", ".txt.gz")
 ARTICLE_FILES = (".jsonl", ".jsonl.gz")
 
 
-def _kinds(incomplete: str) -> list[str]:
-    """Kinds of boilerplate that a shell may offer."""
-    from scraper.clean.catalogue import KINDS
-
-    return sorted(kind for kind in KINDS if kind.startswith(incomplete))
-
-
-Keep = Annotated[
-    list[str] | None,
-    typer.Option(
-        help="A kind of boilerplate to leave in, such as newsletter; may be given again.",
-        metavar="KIND",
-        autocompletion=_kinds,
-    ),
-]
-ProfileOption = Annotated[
-    Literal["text", "tokens"],
-    typer.Option(help="Text, or its tokens: lower case without punctuation, digits and function words."),
-]
 MaxBytes = Annotated[
     int,
     typer.Option(
@@ -84,7 +68,7 @@ def extract(
     url: Annotated[
         str | None, typer.Option(help="Where a stored page came from, if it does not say.", metavar="URL")
     ] = None,
-    removed: Annotated[bool, typer.Option("--removed", help="List what cleaning took out.")] = False,
+    removed: Removed = False,
     keep: Keep = None,
     profile: ProfileOption = "text",
     second_opinion: Annotated[
