@@ -19,7 +19,7 @@ EXIT_CODES: Final = {
     EXIT_OK: "healthy",
     EXIT_UNHEALTHY: "done, but not all was well: a threshold was missed, no source could be read, or an "
     "input could not be read or gave nothing",
-    EXIT_USAGE: "usage or configuration; nothing was done",
+    EXIT_USAGE: "usage or configuration",
     EXIT_INTERNAL: "internal error, or the state or an output cannot be read or written (disk full, failing, "
     "damaged)",
     EXIT_LOCKED: "another run holds the lock; nothing was done",
