@@ -3,7 +3,7 @@
 import os
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -75,6 +75,15 @@ def check_options(config: Config) -> Config:
         ConfigError: Something is not well.
     """
     config = config.checked()
+    for key, path in _paths(config):
+        try:
+            path.encode()
+        except UnicodeEncodeError as error:
+            # The state and the report name it, in UTF-8.
+            raise ConfigError(
+                f"{key}: {path!r}: a path that is not UTF-8 cannot be used; give the folder another name, or "
+                f"start where a relative path is enough"
+            ) from error
     for where, keep in (("clean", config.clean.keep), *((s.name, s.keep) for s in config.source)):
         try:
             check_kinds(keep)
@@ -83,15 +92,34 @@ def check_options(config: Config) -> Config:
     check_outputs(config.output)
     if config.archive.warc:
         check_library()
-    for text in config.health.fail_on:
-        try:
-            Threshold.parse(text)
-        except ConfigError as error:
-            raise ConfigError(f"health.fail_on: {error}") from error
+    check_thresholds(config.health.fail_on)
     if config.extract.site_rules:
         # A rule that cannot be read ends the run before it begins.
         SiteRules.load(Path(config.extract.site_rules))
     return config
+
+
+def check_thresholds(fail_on: Iterable[str]) -> None:
+    """Refuse what is no threshold.
+
+    Raises:
+        ConfigError: One is none.
+    """
+    for text in fail_on:
+        try:
+            Threshold.parse(text)
+        except ConfigError as error:
+            raise ConfigError(f"health.fail_on: {error}") from error
+
+
+def _paths(config: Config) -> Iterator[tuple[str, str]]:
+    yield "run.state", config.run.state
+    yield "run.metrics", config.run.metrics or ""
+    yield "archive.warc", config.archive.warc or ""
+    for index, output in enumerate(config.output):
+        yield f"output[{index}].path", output.path
+    for index, source in enumerate(config.source):
+        yield f"source[{index}].urls", source.urls if isinstance(source.urls, str) else ""
 
 
 def _usable_cores() -> int:

@@ -15,6 +15,7 @@ import msgspec
 from scraper.errors import ConfigError
 from scraper.formats import Format, Medium, target_of
 from scraper.records import Article
+from scraper.wrongvalues import readable
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -257,7 +258,7 @@ class Config(Section, frozen=True, kw_only=True):
         try:
             config = msgspec.convert(_with_times(data), cls)
         except msgspec.ValidationError as error:
-            raise ConfigError(_readable(str(error))) from error
+            raise ConfigError(readable(str(error), cls)) from error
         return config.checked(base)
 
     def require_sources(self) -> None:
@@ -279,6 +280,8 @@ class Config(Section, frozen=True, kw_only=True):
         _check_fetch(self.fetch)
         if not self.run.state:
             raise ConfigError("run.state: names no file")
+        if Path(_resolved(self.run.state, base)).is_dir():
+            raise ConfigError(f"run.state: {self.run.state!r} is a folder; name a file in it")
         outputs = tuple(_checked_output(output, index, base) for index, output in enumerate(self.output))
         for index, output in enumerate(outputs):
             if output.path == _resolved(self.run.state, base):
@@ -325,16 +328,6 @@ def _in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-def _readable(message: str) -> str:
-    """The message of msgspec with the key path in front: `$.source[0].feed` becomes `source[0].feed`."""
-    text, found, path = message.partition(" - at `$")
-    where = path.rstrip("`").lstrip(".") if found else ""
-    unknown = re.match(r"Object contains unknown field `(.*)`", text)
-    if unknown:
-        return f"{where + '.' if where else ''}{unknown[1]}: unknown key"
-    return f"{where}: {text}" if where else text
-
-
 def _check_numbers(config: Config) -> None:
     for section_name in ("run", "fetch", "extract", "dedupe", "health"):
         _check_section(section_name, getattr(config, section_name))
@@ -349,12 +342,12 @@ def _check_section(where: str, section: Section) -> None:
             continue
         if math.isnan(value):
             raise ConfigError(f"{where}.{key}: not a number")
-        if value < 0 or (value == 0 and not (key in MAY_BE_ZERO or where == "health")):
-            raise ConfigError(f"{where}.{key}: {value} is too small")
-        if value > 1 and key.endswith("_rate"):
-            raise ConfigError(f"{where}.{key}: {value} is too large; a rate is a share between 0 and 1")
-        if value > 1 and key == "threshold":
-            raise ConfigError(f"{where}.{key}: {value} is too large; it is a share between 0 and 1")
+        zero = key in MAY_BE_ZERO or where == "health"
+        if value < 0 or (value == 0 and not zero):
+            bound = "0 or more" if zero else "more than 0"
+            raise ConfigError(f"{where}.{key}: {value:g} is too small; it must be {bound}")
+        if value > 1 and (key.endswith("_rate") or key == "threshold"):
+            raise ConfigError(f"{where}.{key}: {value:g} is too large; it is a share between 0 and 1")
 
 
 def _check_fetch(fetch: FetchConfig) -> None:

@@ -22,6 +22,7 @@ from scraper.readers import Readers
 from scraper.records import Drop, Link, NotModified, Page, Reason, Record
 from scraper.store import Store, locked
 from scraper.web.clock import Clock, SystemClock
+from scraper.web.printable import counted
 
 FULL_BYTES = 200 * 2**20
 """Less free room than this ends badly soon,"""
@@ -79,9 +80,12 @@ async def examine(path: Path, *, clock: Clock | None = None) -> AsyncIterator[Ch
     try:
         config = check(Config.from_file(path))
     except ScraperError as error:
-        yield _fail("config", str(error), "Mend the file; `scraper init -` shows all keys.")
+        told = str(error) if str(error).startswith(f"{path}: ") else f"{path}: {error}"
+        yield _fail("config", told, "Mend the file; `scraper init -` shows all keys.")
         return
-    yield _ok("config", f"{path}: {len(config.source)} sources, {len(config.output)} outputs")
+    yield _ok(
+        "config", f"{path}: {counted(len(config.source), 'source')}, {counted(len(config.output), 'output')}"
+    )
     for found in (*_contact(config), *_state(config), *_outputs(config), *_disk(config)):
         yield found
     clock = clock or SystemClock()
@@ -130,7 +134,7 @@ def _state(config: Config) -> Iterator[Check]:
     except ScraperError as error:
         yield _fail("state", str(error), "Bring back a backup, or begin with a new state and output.")
         return
-    detail = f"{path}: {status.articles:,} articles, {status.queued:,} links waiting"
+    detail = f"{path}: {counted(status.articles, 'article')}, {counted(status.queued, 'link')} waiting"
     if os.access(path, os.W_OK):
         yield _writable("state", path.parent, detail)
     else:
@@ -254,7 +258,7 @@ def _document(source: SourceConfig, document: Document) -> Check:
     dates = [link.date_published or link.date_modified for link in document.links]
     newest = max((date for date in dates if date), default=None)
     told = f", the newest of {newest:%Y-%m-%d}" if newest else ""
-    return _ok("source", f"{what}: {len(document.links):,} links{told}")
+    return _ok("source", f"{what}: {counted(len(document.links), 'link')}{told}")
 
 
 def _advice(reason: Reason) -> str:

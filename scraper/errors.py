@@ -43,3 +43,8 @@ class OutputError(ScraperError):
 
 class InputError(ScraperError):
     """A file or folder that the operator named does not exist or cannot be read."""
+
+
+def to_install(extra: str) -> str:
+    """What brings the libraries of an extra of the package, for a message that says which are missing."""
+    return f"pip install '.[{extra}]' in your clone of the program"

@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from datetime import datetime
+from difflib import get_close_matches
 from itertools import islice
 from typing import IO, Literal
 
@@ -15,6 +16,9 @@ from scraper.outputs import Folder, Row, Shape, WholeFile, encoder
 from scraper.publish import PART_ROWS, as_row, check_outputs, open_output
 from scraper.records import Record
 from scraper.store import Store
+
+MOST_NAMED = 10
+"""Sources that a message names."""
 
 
 class Selection(Record, frozen=True, kw_only=True):
@@ -86,13 +90,15 @@ def print_to(
     writer = encoder(kind, shape)
     count = 0
 
-    def records() -> Iterator[bytes]:
+    def records() -> Generator[bytes, None, None]:
         nonlocal count
         for row in selected(store, selection):
             count += 1
             yield row.record
 
-    writer.write(file, records())
+    # Where the file cannot be written the state is closed next, so what reads it ends here.
+    with closing(records()) as wanted:
+        writer.write(file, wanted)
     return count
 
 
@@ -127,5 +133,10 @@ def _check_sources(store: Store, selection: Selection) -> None:
     known = store.articles.sources()
     for source in selection.sources:
         if source not in known:
-            names = ", ".join(sorted(known)) or "none"
-            raise ConfigError(f"--source {source}: the state has no article of it; there are {names}")
+            near = get_close_matches(source, known, n=MOST_NAMED)
+            names = near if len(known) > MOST_NAMED else sorted(known)
+            told = f"there are {', '.join(names) or 'none'}"
+            if len(known) > MOST_NAMED:
+                meant = f"did you mean {' or '.join(names)}? " if names else ""
+                told = f"{meant}`scraper status` names all {len(known):,}"
+            raise ConfigError(f"--source {source}: the state has no article of it; {told}")

@@ -1,5 +1,6 @@
 """What outputs there are, and which one a path or an address means."""
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
@@ -34,7 +35,11 @@ ENDINGS: dict[str, Format] = {
 }
 """Endings by which a path is one file, and its format."""
 
-OTHER_ENDINGS = (".json", ".ndjson", ".tsv", ".txt", ".xml", ".xlsx", ".arrow", ".gz", ".zst", ".zip")
+OTHER_ENDINGS = (
+    ".json", ".ndjson", ".tsv", ".txt", ".text", ".md", ".xml", ".html", ".htm", ".pdf", ".doc", ".docx",
+    ".ods", ".xls", ".xlsx", ".arrow", ".feather", ".avro", ".orc", ".duckdb", ".pickle", ".pkl", ".toml",
+    ".yaml", ".yml", ".log", ".gz", ".zst", ".bz2", ".xz", ".zip", ".tar", ".tgz", ".7z", ".warc",
+)  # fmt: skip
 """Endings by which a path is meant as a file that cannot be written."""
 
 POSTGRESQL_SCHEMES = ("postgresql://", "postgres://")
@@ -67,6 +72,26 @@ def is_remote(path: str) -> bool:
     return "://" in path
 
 
+def is_file(path: str, endings: Collection[str]) -> bool:
+    """Whether a path names one file, by one of `endings`; else it names a folder.
+
+    A folder may have any other ending but those of files that are not written, and any at all with a `/`
+    behind it. What lies there already changes nothing.
+
+    Raises:
+        ConfigError: The path ends as a file that is not written.
+    """
+    low = path.lower()
+    if low.endswith(tuple(endings)):
+        return True
+    if low.endswith((*ENDINGS, *OTHER_ENDINGS)):
+        raise ConfigError(
+            f"{path!r}: unknown format; name a file ending in {', '.join(endings)}, "
+            f"or a folder, with a / behind it"
+        )
+    return False
+
+
 def target_of(path: str, wanted: Format | None = None) -> Target:
     """What `path` means, in the format `wanted` or else in the one that its ending tells.
 
@@ -92,14 +117,9 @@ def target_of(path: str, wanted: Format | None = None) -> Target:
 
 
 def _told(path: str) -> Format | None:
-    low = path.lower()
-    for ending in sorted(ENDINGS, key=len, reverse=True):
-        if low.endswith(ending):
-            return ENDINGS[ending]
-    if low.endswith(OTHER_ENDINGS):
-        endings = ", ".join(ENDINGS)
-        raise ConfigError(f"{path!r}: unknown format; name a folder or a file ending in {endings}")
-    return None
+    if not is_file(path, ENDINGS):
+        return None
+    return ENDINGS[max((ending for ending in ENDINGS if path.lower().endswith(ending)), key=len)]
 
 
 def _medium(kind: Format, *, is_file: bool) -> Medium:

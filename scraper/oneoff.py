@@ -22,6 +22,8 @@ class Preview(Record, frozen=True, kw_only=True):
     source: str
     url: str
     fetch: bool
+    known: bool = False
+    """Whether an earlier run has asked for it, and nothing announces a change."""
     why_not: str | None = None
     link: Link | None = None
 
@@ -57,23 +59,28 @@ async def _preview_source(
         return await fetcher.get(url, accept="document")
 
     taken = 0
-    now = SystemClock().now()
+    clock = SystemClock()
     async for document in discover(source, get, read=readers.read):
         if document.error:
             why = f"{document.error.reason}: {document.error.detail}".rstrip(": ")
             yield Preview(source=name, url=document.url, fetch=False, why_not=why)
         for drop in document.drops:
             yield Preview(source=name, url=drop.url, fetch=False, why_not=f"{drop.reason}: {drop.detail}")
+        now = clock.now()  # as a run has it, which is later than what the document announces
         for link in document.links:
             why_not = None
+            known = False
             if not await fetcher.may_ask(link.url):
                 why_not = Reason.ROBOTS_DENIED.value
             elif store and not store.links.is_due(link, revisit_s=revisit_s, now=now):
+                known = True
                 why_not = "known, and nothing announces a change"
             elif source.max_articles is not None and taken >= source.max_articles:
                 why_not = Reason.OVER_LIMIT.value
             taken += why_not is None
-            yield Preview(source=name, url=link.url, fetch=why_not is None, why_not=why_not, link=link)
+            yield Preview(
+                source=name, url=link.url, fetch=why_not is None, known=known, why_not=why_not, link=link
+            )
 
 
 async def fetch_articles(urls: Iterable[str], config: Config) -> AsyncIterator[Article | Drop]:

@@ -20,6 +20,7 @@ from scraper.running import Ending, complete
 from scraper.shards import Shard, sharded
 from scraper.store import Store, locked
 from scraper.stored import StoredWork
+from scraper.web.addresses import needed
 from scraper.web.clock import Clock, SystemClock
 
 
@@ -55,6 +56,8 @@ def reprocess(
         OutputError: The output cannot be written.
     """
     config = sharded(check_options(config))
+    # Before anything is made: a run that cannot read leaves nothing behind.
+    needed("fastwarc.warc", extra="warc", what="to read WARC files")
     if config.run.shard:
         shard = Shard.parse(config.run.shard)
         addresses = (address for address in addresses if shard.owns(address.rpartition("/")[2]))

@@ -17,7 +17,8 @@ import typer
 import scraper
 from scraper import records
 from scraper.clean import KINDS
-from scraper.cli import EPILOG, app
+from scraper.cli import app
+from scraper.cli.app import EXIT_CODES, placeholder
 from scraper.config import Config, OutputConfig, SourceConfig
 from scraper.report.journal import EVENTS
 from scraper.report.metrics import METRICS
@@ -117,21 +118,21 @@ def _verbs() -> Iterator[str]:
     for name, command in group.commands.items():
         places = [parameter for parameter in command.params if parameter.param_type_name == "argument"]
         options = [parameter for parameter in command.params if parameter.param_type_name == "option"]
-        usage = " ".join(["scraper", name, *(["[OPTIONS]"] if options else []), *map(_placeholder, places)])
+        usage = " ".join(["scraper", name, *(["[OPTIONS]"] if options else []), *map(_place, places)])
         yield from (f"### scraper {name}", "", f"`{usage}`", "")
         for paragraph in command.help.split("\n\n"):
             text = " ".join(paragraph.split())
             example = re.fullmatch(r"(?:Example|Or): (.*)", text)
             yield from ("```sh", example[1].strip(), "```", "") if example else (text, "")
-        rows = [(f"`{_placeholder(place)}`", place.help) for place in places]
+        rows = [(f"`{_place(place)}`", place.help) for place in places]
         rows += [(_option(option, hints[name].get(option.name)), option.help) for option in options]
         yield from table(("argument or option", "what"), rows) if rows else ()
     yield from ("### Options of the program", "")
     yield from table(("option", "what"), [(_option(option), option.help) for option in group.params])
 
 
-def _placeholder(argument: Any) -> str:
-    return str(argument.metavar or argument.name.upper())
+def _place(argument: Any) -> str:
+    return placeholder(*argument.get_usage_pieces(None))
 
 
 def _option(option: Any, hint: Any = None) -> str:
@@ -189,9 +190,8 @@ def _records() -> Iterator[str]:
 
 
 def _exit_codes() -> Iterator[str]:
-    codes = " ".join(EPILOG.partition("\n\n")[0].removeprefix("Exit codes: ").removesuffix(".").split())
     yield from ("## Exit codes", "")
-    yield from table(("code", "meaning"), (code.split(" ", 1) for code in codes.split(" · ")))
+    yield from table(("code", "meaning"), ((str(code), meaning) for code, meaning in EXIT_CODES.items()))
 
 
 def _reasons() -> Iterator[str]:

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -196,6 +197,30 @@ def test_the_starter_shows_every_key_of_the_configuration(capsys: pytest.Capture
             assert key in starter or key in left_out, key
 
 
+def test_what_the_starter_shows_commented_out_is_the_default_or_said_to_be_unset(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["init", "-"]) == 0
+    starter = capsys.readouterr().out.partition("# [[source]]\n")[0]
+    defaults = Config.from_dict(tomllib.loads(starter))
+    section = ""
+    shown = 0
+    for line in starter.splitlines():
+        if heading := re.match(r"\[+(\w+)\]", line):
+            section = heading[1]
+        elif assignment := re.match(r"# (\w+ = .*?) +# (.*)|# (\w+ = .*)", line):
+            assert assignment[2], f"{line}: has no comment"
+            [(key, value)] = tomllib.loads(assignment[1]).items()
+            found = getattr(defaults, section)
+            default = getattr(found[0] if isinstance(found, tuple) else found, key)
+            if re.match(r"unset\b", assignment[2]):
+                assert default is None or default in ((), {}), line
+            else:
+                assert value == default, line
+            shown += 1
+    assert shown > 40
+
+
 def test_discover_lists_what_would_be_fetched_and_why_not(
     toml: Path, site: DemoSite, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -223,7 +248,7 @@ def test_discover_refuses_an_address_that_is_not_of_the_web(capsys: pytest.Captu
 def test_discover_knows_what_the_state_has(toml: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(["run", str(toml), "-q"])
     capsys.readouterr()
-    run(["discover", str(toml)])
+    assert run(["discover", str(toml)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len([line for line in lines if "known, and nothing announces a change" in line]) >= 7
 
@@ -425,3 +450,22 @@ def test_the_python_examples_of_the_readme_run() -> None:
     assert blocks
     for block in blocks:
         exec(compile(block, "README.md", "exec"), {})  # noqa: S102 - our own text, run as the reader would
+
+
+def test_a_stored_page_that_unpacks_to_too_much_is_named_and_the_others_are_done(
+    page: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bomb.html.gz").write_bytes(gzip.compress(b"<p>" + b"a " * 1_000_000))
+    (tmp_path / "picture.jpg").write_bytes(b"\xff\xd8")
+
+    assert run(["extract", str(tmp_path), "--max-bytes", "100000"]) == 1
+
+    captured = capsys.readouterr()
+    assert [json.loads(line)["title"] for line in captured.out.splitlines()] == [
+        "Council agrees to mend the sea wall"
+    ]
+    assert captured.err.splitlines() == [
+        f"scraper: {tmp_path}/bomb.html.gz: cannot be read: more than 100,000 bytes",
+        f"scraper: {tmp_path}: 1 file of other types passed over (.jpg)",
+    ]
+    assert page.exists()

@@ -125,7 +125,7 @@ def test_the_state_is_looked_into(write: Write) -> None:
     run_batch(Config.from_file(path))
     found = checks(path)
     assert of("lock", found).level is Level.OK
-    assert "6 articles, 1 links waiting" in of("state", found).detail
+    assert "6 articles, 1 link waiting" in of("state", found).detail
     with locked(path.parent / "state.db"):
         assert of("lock", checks(path)).level is Level.WARN
 
@@ -181,7 +181,7 @@ def test_a_library_that_is_missing_is_named_with_its_extra(
     for path, extra in (("a.parquet", "parquet"), ("s3://b/a", "s3"), ("postgresql://h/d", "postgres")):
         check = of("config", checks(write(more=f'[[output]]\npath = "{path}"\n')))
         assert check.level is Level.FAIL
-        assert f'pip install "news-scraper[{extra}]"' in check.detail
+        assert f"pip install '.[{extra}]'" in check.detail
 
 
 def test_a_place_that_cannot_be_written_fails(write: Write) -> None:
@@ -226,3 +226,8 @@ def test_the_verb_prints_a_line_each_and_ends_with_1_where_something_fails(
     assert run(["doctor", str(write(source=f'feeds = ["{site.url}/nothing"]')), "--json"]) == 1
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {line["level"] for line in lines} == {"ok", "fail", "warn"}
+
+
+def test_one_of_a_thing_is_told_as_one(write: Write) -> None:
+    [detail] = [check.detail for check in checks(write()) if check.name == "config"]
+    assert detail.endswith(": 1 source, 1 output")

@@ -117,6 +117,7 @@ def test_a_table_gets_the_newest_revisions_and_can_be_filled_again(state: Path, 
     [
         (["--source", "Currier"], "the state has no article of it; there are Courier, Gazette"),
         (["--since", "yesterday"], "--since yesterday: not a date"),
+        (["--since", "2026-03-02", "--until", "2026-03-01"], "is later than --until 2026-03-01"),
         (["--until", "9999-12-31"], "not a date"),
         (["--fields", "titel"], "no key of the record: titel"),
         (["--fields", "title,title"], "a key is named twice"),
@@ -136,6 +137,22 @@ def test_what_cannot_be_done_ends_with_2_and_says_why(
     error = capsys.readouterr().err
     assert message in error
     assert "secret" not in error
+
+
+def test_of_many_sources_the_one_that_is_meant_is_named(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store(state) as store:
+        for number in range(20):
+            name = f"{number} Times"
+            meet(store, "run-2", link(f"of {number}", source=name), now=MORNING)
+            for queued in take(store, "run-2"):
+                store.links.settle_article(queued, article(f"of {number}"), now=MORNING)
+    assert run(["export", "-s", str(state), "--source", "Currier"]) == 2
+    told = capsys.readouterr().err
+    assert "did you mean Courier? `scraper status` names all 22\n" in told
+    assert run(["export", "-s", str(state), "--source", "xyz"]) == 2
+    assert "no article of it; `scraper status` names all 22\n" in capsys.readouterr().err
 
 
 def test_the_state_is_never_written_over(state: Path, capsys: pytest.CaptureFixture[str]) -> None:

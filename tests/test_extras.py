@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import textwrap
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -156,20 +157,20 @@ def test_a_plain_installation_does_what_needs_no_extra(plain: dict[str, Any], wh
 def test_what_needs_an_extra_names_it(plain: dict[str, Any], what: str, extra: str) -> None:
     code, out, err = plain[what]
     assert (code, out) == (2, ""), err
-    assert f'pip install "news-scraper[{extra}]"' in err
+    assert f"pip install '.[{extra}]'" in err
     assert err.count("scraper: ") == 1
 
 
 def test_the_doctor_names_the_extra_that_a_configuration_needs(plain: dict[str, Any]) -> None:
     code, out, _ = plain["doctor"]
     assert code == 1
-    assert 'pip install "news-scraper[parquet]"' in out
+    assert "pip install '.[parquet]'" in out
 
 
 def test_a_module_that_needs_an_extra_names_it(plain: dict[str, Any]) -> None:
     kind, told = plain["datatrove"]
     assert kind == "ConfigError"
-    assert 'pip install "news-scraper[datatrove]"' in told
+    assert "pip install '.[datatrove]'" in told
 
 
 def test_an_address_names_the_extra_where_only_its_own_library_is_missing(tmp_path: Path) -> None:
@@ -186,7 +187,7 @@ def test_an_address_names_the_extra_where_only_its_own_library_is_missing(tmp_pa
     for name, extra in (("http", "warc"), ("s3", "s3")):
         code, _, err = found[name]
         assert code == 2, err
-        assert f'pip install "news-scraper[{extra}]"' in err
+        assert f"pip install '.[{extra}]'" in err
 
 
 def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
@@ -200,3 +201,27 @@ def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
         """,
     )
     assert set(found["loaded"]) & set(HEAVY) == set()
+
+
+def test_what_cannot_begin_for_want_of_an_extra_makes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.warc").write_bytes(b"")
+    found = probed(
+        tmp_path,
+        set(LIBRARIES["warc"]),
+        'results["ended"] = called("reprocess", "a.warc", "-o", "articles", "-s", "state.db")',
+    )
+    code, _, err = found["ended"]
+    assert code == 2
+    assert (
+        err
+        == "scraper: to read WARC files needs fastwarc: pip install '.[warc]' in your clone of the program\n"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["a.warc"]
+
+
+def test_the_readme_names_every_extra() -> None:
+    root = Path(__file__).parent.parent
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    rows = re.findall(r"(?m)^\| (`\w+`(?:, `\w+`)*) \|", (root / "README.md").read_text(encoding="utf-8"))
+    named = {name.strip("`") for row in rows for name in row.split(", ")}
+    assert named == set(project["optional-dependencies"]) - {"dev"}

@@ -12,6 +12,7 @@ import pytest
 
 import scraper
 from scraper.cli import run
+from scraper.cli.app import EXIT_CODES
 from scraper.cli.manual import headings, page_names, page_text, section_of
 from scraper.errors import InputError
 from scraper.report.journal import EVENTS
@@ -106,6 +107,15 @@ def test_what_is_not_there_ends_with_2_and_names_what_is(
 def test_a_section_that_is_not_there_is_an_error() -> None:
     with pytest.raises(InputError, match="there are A, B"):
         section_of("# Page\n## A\n## B\n", "c")
+
+
+def test_every_exit_code_means_the_same_wherever_it_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--help"]) == 0
+    help_ = " ".join(capsys.readouterr().out.split())
+    for code, meaning in EXIT_CODES.items():
+        assert f"{code} {meaning}" in help_
+        for name in ("operations", "reference"):
+            assert f"\n| {code} | {meaning} |\n" in page_text(name)
 
 
 @pytest.mark.parametrize("name", page_names())

@@ -185,5 +185,5 @@ def test_without_ray_the_extra_is_named(
     monkeypatch.setitem(sys.modules, "ray.data", None)
     source = SourceConfig(name="one", urls=("https://news.example/one",))
     config = msgspec.structs.replace(config_in(tmp_path, "ray"), source=(source,))
-    with pytest.raises(ConfigError, match=r"news-scraper\[ray\]"):
+    with pytest.raises(ConfigError, match=r"\.\[ray\]"):
         start(config)

@@ -1,7 +1,6 @@
 """The command line: parse, call, print, exit code."""
 
 import errno
-import os
 import signal
 import sys
 import traceback
@@ -17,8 +16,10 @@ from scraper.cli.app import (
     EXIT_OK,
     EXIT_STOPPED,
     EXIT_USAGE,
+    Verb,
     app,
 )
+from scraper.cli.streams import drop_output, settle_streams
 from scraper.errors import ConfigError, InputError, ScraperError, StateLocked
 from scraper.web.printable import log_visibly, visible_lines
 
@@ -39,11 +40,15 @@ __all__ = [
 TYPER_INTERRUPTED = 130
 """What typer makes of a KeyboardInterrupt."""
 
+for verb in app.registered_commands:
+    verb.cls = Verb
+
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     # Before a run listens itself, and in the other verbs, a service manager's signal is as good as Ctrl-C.
     signal.signal(signal.SIGTERM, _interrupt)
+    settle_streams()
     log_visibly()
     sys.exit(_let_go_of_output(run(arguments)))
 
@@ -53,7 +58,7 @@ def run(arguments: list[str] | None = None) -> int:  # noqa: PLR0911 - an exit c
     try:
         code = app(args=arguments, standalone_mode=False, prog_name="scraper")
     except TyperException as error:
-        return _fail(f"{error.format_message()} Try: scraper --help", EXIT_USAGE)
+        return _wrong_usage(error)
     except (ConfigError, InputError) as error:
         return _fail(str(error), EXIT_USAGE)
     except StateLocked as error:
@@ -75,8 +80,7 @@ def _let_go_of_output(code: int) -> int:
     try:
         sys.stdout.flush()
     except OSError as error:
-        # What is left would be tried once more at the end of the program, which would then end with 120.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()
         if code == EXIT_OK and not isinstance(error, BrokenPipeError):
             return _fail(f"cannot go on: {error.strerror}", EXIT_INTERNAL)
     return code
@@ -84,6 +88,20 @@ def _let_go_of_output(code: int) -> int:
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def _wrong_usage(error: TyperException) -> int:
+    context = getattr(error, "ctx", None)
+    message = error.format_message()
+    if context is None:
+        return _fail(message, EXIT_USAGE)
+    if message == context.get_help():  # nothing was asked for
+        sys.stderr.write(message + "\n")
+        return EXIT_USAGE
+    # What typer's checks of values say begins so.
+    message = message.replace("Value error, ", "").removesuffix(".")
+    end = "" if message.endswith("?") else "."
+    return _fail(f"{message}{end} Try: {context.command_path} --help", EXIT_USAGE)
 
 
 def _fail(message: str, code: int) -> int:

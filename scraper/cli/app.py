@@ -1,8 +1,10 @@
 """The application that the verbs register with, and the exit codes that they end with."""
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Final, Literal
 
 import typer
+from typer.core import TyperCommand
 
 from scraper import __version__
 
@@ -13,14 +15,31 @@ EXIT_INTERNAL = 3
 EXIT_LOCKED = 4
 EXIT_STOPPED = 5
 
-EPILOG = """Exit codes: 0 healthy · 1 ran, but a health threshold was missed, or an input gave nothing ·
-2 usage or configuration · 3 internal error · 4 another run holds the lock · 5 stopped early, everything safe.
+EXIT_CODES: Final = {
+    EXIT_OK: "healthy",
+    EXIT_UNHEALTHY: "done, but not all was well: a threshold was missed, no source could be read, or an "
+    "input could not be read or gave nothing",
+    EXIT_USAGE: "usage or configuration",
+    EXIT_INTERNAL: "internal error, or the state or an output cannot be read or written (disk full, failing, "
+    "damaged)",
+    EXIT_LOCKED: "another run holds the lock; nothing was done",
+    EXIT_STOPPED: "stopped early (signal or time limit), everything safe",
+}
 
-Results go to standard output or files, everything else to standard error."""
+EPILOG = f"""Exit codes: {" · ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items())}.
+
+Results go to standard output or files, everything else to standard error. Whoever stops reading, as `head`
+does, has what they wanted: the verb ends there, with 0."""
 
 Output = Annotated[
     str | None,
-    typer.Option("--output", "-o", help="A folder, or a file whose ending tells its format.", metavar="PATH"),
+    typer.Option(
+        "--output",
+        "-o",
+        help="A file whose ending tells its format, or a folder: any name with another ending, or with / "
+        "behind it.",
+        metavar="PATH",
+    ),
 ]
 """The option that every verb with results has."""
 
@@ -70,6 +89,50 @@ FieldsAs = Annotated[
     typer.Option(help="Keys and values as another program, or a vocabulary, has them."),
 ]
 """The options that every verb with records has."""
+
+
+def _kinds(incomplete: str) -> list[str]:
+    """Kinds of boilerplate that a shell may offer."""
+    from scraper.clean.catalogue import KINDS
+
+    return sorted(kind for kind in KINDS if kind.startswith(incomplete))
+
+
+Keep = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A kind of boilerplate to leave in, such as newsletter; may be given again.",
+        metavar="KIND",
+        autocompletion=_kinds,
+    ),
+]
+ProfileOption = Annotated[
+    Literal["text", "tokens"],
+    typer.Option(help="Text, or its tokens: lower case without punctuation, digits and function words."),
+]
+Removed = Annotated[bool, typer.Option("--removed", help="List what cleaning took out.")]
+"""The options of every verb that cleans."""
+
+_TYPE: Final = re.compile(r" <(?:list\[)?(?:str|int|float|path)\]?>")
+
+
+class Verb(TyperCommand):
+    """A verb whose help has names as manuals have them, where typer adds braces and types of Python."""
+
+    def collect_usage_pieces(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # its own Context
+        """`FILE`, `[RUN]`, `URL...` for typer's `{FILE}`, `[[RUN]]`, `{URL...}...`."""
+        return [placeholder(piece) for piece in super().collect_usage_pieces(ctx)]
+
+    def get_help(self, ctx: typer.Context) -> str:  # type: ignore[override]  # as above
+        """Without the types of arguments, and in the same columns."""
+        return _TYPE.sub(lambda found: " " * len(found[0]), super().get_help(ctx))
+
+
+def placeholder(piece: str) -> str:
+    """A place of an argument, without what typer puts around it."""
+    name = piece.strip("[{}].") + ("..." if piece.endswith("...") else "")
+    return f"[{name}]" if piece.startswith("[") else name
+
 
 app = typer.Typer(
     name="scraper",

@@ -14,15 +14,20 @@ from scraper.cli.app import (
     Engine,
     Fields,
     FieldsAs,
+    Keep,
     MaxRuntime,
     Output,
+    ProfileOption,
+    Removed,
     app,
 )
-from scraper.cli.inputs import is_address, until_reader_leaves
-from scraper.config import Config, OutputConfig
+from scraper.cli.inputs import is_address, require_address, until_reader_leaves
+from scraper.cli.wording import told_of
+from scraper.config import CleanConfig, Config, OutputConfig
 from scraper.errors import ConfigError
 from scraper.web.printable import json_line, visible
 
+Proxy = Annotated[str | None, typer.Option(help="Proxy to go through.", metavar="URL")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no log: only errors.")]
 
 
@@ -69,25 +74,29 @@ def run(
 
     Example:  scraper run news.toml --fail-on 'error_rate>0.2'
     """
-    from scraper.batch import check, run_batch
+    from scraper.batch import check, check_thresholds, run_batch
     from scraper.cli.terminal import console, follow_run, show_report
 
     settings = Config.from_file(config)
     chosen = {"shard": shard, "engine": engine, "shards": shards, "max_runtime_s": max_runtime}
     given = {key: value for key, value in chosen.items() if value is not None}
     settings = msgspec.structs.replace(settings, run=msgspec.structs.replace(settings.run, **given))
+    options = {f"run.{key}": f"--{key.removesuffix('_s').replace('_', '-')}" for key in given}
+    if output:
+        settings = msgspec.structs.replace(settings, output=(OutputConfig(path=output),))
+        options["output[0].path"] = "--output"
+    with told_of(options, file=config):
+        checked = check(settings)
     if fail_on:
+        with told_of({"health.fail_on": "--fail-on"}):
+            check_thresholds(fail_on)
         thresholds = (*settings.health.fail_on, *fail_on)
         settings = msgspec.structs.replace(
             settings, health=msgspec.structs.replace(settings.health, fail_on=thresholds)
         )
     if dry_run:
-        settings = check(settings)
         with until_reader_leaves():
-            return _discovered(settings, as_json=False)
-        return EXIT_OK
-    if output:
-        settings = msgspec.structs.replace(settings, output=(OutputConfig(path=output),))
+            return _discovered(checked, as_json=False)
     with follow_run(quiet=quiet) as on_event:
         if settings.run.engine == "ray":
             from scraper.onray import run_shards
@@ -114,7 +123,8 @@ def demo(
     """
     from scraper.cli.tour import tour
 
-    return tour(output / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    with until_reader_leaves():
+        return tour(output / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
 
 
 @app.command(no_args_is_help=True)
@@ -124,20 +134,22 @@ def discover(
         typer.Argument(help="A configuration, or a site, feed, sitemap or section.", metavar="CONFIG|URL"),
     ],
     json: Annotated[bool, typer.Option("--json", help="One JSON object for each link.")] = False,
+    proxy: Proxy = None,
     allow_private: AllowPrivate = False,
 ) -> int:
     """Dry run: what would be fetched, and why not.
 
-    Reads feeds, sitemaps, sections and robots.txt, but no article, and stores nothing.
+    Reads feeds, sitemaps, sections and robots.txt, but no article, and stores nothing. Ends with 1 where it
+    finds no link that a run would ask for, or has asked for already.
 
     Example:  scraper discover https://news.example/
     """
     from scraper.oneoff import with_fetch
 
-    config = with_fetch(_sources_of(what), allow_private=allow_private or None)
+    with told_of({"fetch.proxy": "--proxy"}):
+        config = with_fetch(_sources_of(what), proxy=proxy, allow_private=allow_private or None).checked()
     with until_reader_leaves():
         return _discovered(config, as_json=json)
-    return EXIT_OK
 
 
 @app.command(no_args_is_help=True)
@@ -145,7 +157,10 @@ def fetch(
     urls: Annotated[list[str], typer.Argument(help="Article addresses.", metavar="URL...")],
     output: Output = None,
     text: Annotated[bool, typer.Option("--text", help="Title and text instead of JSON.")] = False,
-    proxy: Annotated[str | None, typer.Option(help="Proxy to go through.", metavar="URL")] = None,
+    proxy: Proxy = None,
+    removed: Removed = False,
+    keep: Keep = None,
+    profile: ProfileOption = "text",
     fields: Fields = None,
     fields_as: FieldsAs = None,
     allow_private: AllowPrivate = False,
@@ -156,16 +171,25 @@ def fetch(
     """
     import asyncio
 
-    from scraper.cli.text_verbs import deliver_outcomes, shape_of
+    from scraper.clean.catalogue import check_kinds
+    from scraper.cli.text_verbs import check_output, deliver_outcomes, shape_of
     from scraper.oneoff import fetch_articles, with_fetch
 
-    config = with_fetch(Config(), proxy=proxy, allow_private=allow_private)
+    for url in urls:
+        require_address("URL", url)
+    with told_of({"keep": "--keep"}):
+        check_kinds(keep or ())
+    clean = CleanConfig(keep=tuple(keep or ()), removed=removed, profile=profile)
+    with told_of({"fetch.proxy": "--proxy"}):
+        config = with_fetch(Config(clean=clean), proxy=proxy, allow_private=allow_private).checked()
     shape = shape_of(fields, fields_as)
+    check_output(output, text=text)
 
     async def collect() -> int:
         outcomes = [o async for o in fetch_articles(urls, config)]
         names = [Path(f"article-{number}") for number, _ in enumerate(outcomes, 1)]
-        return deliver_outcomes(zip(names, outcomes, strict=True), output, text=text, shape=shape)
+        results = zip(names, outcomes, strict=True)
+        return deliver_outcomes(results, output, text=text, titled=profile == "text", shape=shape)
 
     return asyncio.run(collect())
 
@@ -198,10 +222,11 @@ async def _discover(config: Config, *, as_json: bool) -> int:
     from scraper.oneoff import preview
 
     config.require_sources()
-    wanted = unwanted = 0
+    wanted = unwanted = known = 0
     async for step in preview(config):
         wanted += step.fetch
         unwanted += not step.fetch
+        known += step.known
         if as_json:
             typer.echo(json_line(step))
         else:
@@ -211,4 +236,4 @@ async def _discover(config: Config, *, as_json: bool) -> int:
             day = f"{date:%Y-%m-%d}" if date else ""
             typer.echo(visible(f"{mark}  {day:10}  {step.url}{note}"))
     typer.echo(f"{wanted} to fetch, {unwanted} not", err=True)
-    return EXIT_OK if wanted else EXIT_UNHEALTHY
+    return EXIT_OK if wanted or known else EXIT_UNHEALTHY

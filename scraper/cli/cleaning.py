@@ -12,9 +12,10 @@ import msgspec
 
 from scraper.clean import Cleaned, SiteMemory, clean_text
 from scraper.clean.tokens import Profile
-from scraper.cli.documents import Document, TextInput
+from scraper.cli.documents import JSON_FILES, Document, TextInput
 from scraper.cli.learning import Learnt
 from scraper.config import CleanConfig
+from scraper.errors import ConfigError
 from scraper.records import Article, Page, Record
 from scraper.web.printable import json_line, visible
 
@@ -39,6 +40,8 @@ class Wanted(Record, frozen=True, kw_only=True):
     """On standard error, as JSON lines."""
     texts_as_records: bool = False
     """Whether texts without a record get one."""
+    texts_only: str | None = None
+    """The file into which all goes, where it is one of text."""
 
 
 class Cleaning:
@@ -51,8 +54,17 @@ class Cleaning:
         self.problems = 0
 
     def results(self, inputs: Iterator[TextInput]) -> Iterator[tuple[Path, Iterator[bytes]]]:
-        """What came of each input, a line at a time; nothing of those of which nothing did."""
+        """What came of each input, a line at a time; nothing of those of which nothing did.
+
+        Raises:
+            ConfigError: JSON lines are to go into a file of text.
+        """
         for source in inputs:
+            if source.field is not None and self.wanted.texts_only:
+                raise ConfigError(
+                    f"{self.wanted.texts_only}: {source.name} is JSON lines, and so is what comes of it; "
+                    f"name a folder, or a file ending in {', '.join(JSON_FILES)}"
+                )
             rows = self._rows(source)
             first = next(rows, None)
             if first is not None:
@@ -66,15 +78,16 @@ class Cleaning:
             cleaned = self._cleaned(document, memory)
             if cleaned is not None:
                 yield self._row(source, document, cleaned)
-            elif document.fields is not None:
-                yield msgspec.json.encode(document.fields)
+            elif document.line is not None:
+                yield document.line
 
     def _cleaned(self, document: Document, memory: SiteMemory | None) -> Cleaned | None:
         cleaned: Cleaned | str | None = document.problem
         if document.text is not None:
             cleaned = clean_document(document.text, self.wanted, memory)
         if not isinstance(cleaned, Cleaned):
-            self._tell(document, cleaned or "holds nothing")
+            if cleaned:
+                self._tell(document, cleaned)
             return None
         if not cleaned.text:
             self._tell(document, "nothing is left after cleaning")

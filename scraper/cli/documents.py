@@ -1,18 +1,27 @@
 """Texts as the operator has them: files, folders, JSON lines, gzip, standard input; one held at a time."""
 
 import codecs
-import gzip
 import re
 import sys
-import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
 import msgspec
 
-from scraper.cli.inputs import STDIN, named_files, until_reader_leaves
+from scraper.cli.inputs import (
+    MOST_BYTES,
+    STDIN,
+    UNREADABLE,
+    is_file_here,
+    named_files,
+    opened_input,
+    read_whole,
+    too_large,
+    unreadable,
+    until_reader_leaves,
+)
 from scraper.cli.manyfiles import ManyFiles
 from scraper.errors import ConfigError
 from scraper.outputs import write_file
@@ -31,7 +40,11 @@ MOST_GARBLED: Final = 0.001
 _CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _GARBLED: Final = re.compile("[\ufffd\x80-\x84\x86-\x9f]")
 _WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
-_UNREADABLE: Final = (OSError, EOFError, zlib.error)
+_ESCAPE: Final = re.compile(
+    rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u(?P<alone>[dD][89a-fA-F]..)|.)", re.DOTALL
+)
+"""An escape in JSON, and half a pair of UTF-16 without its other half."""
+_NO_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 _Fields = dict[str, msgspec.Raw]
 
@@ -45,12 +58,22 @@ class Document(Record, frozen=True, kw_only=True):
     problem: str | None = None
     fields: _Fields | None = None
     """The record that it is a field of, the values as they are written."""
+    line: bytes | None = None
+    """The line that it stands on, without its end; empty where that is too long to be held."""
 
 
 class TextInput:
     """One file, or standard input: a document, or a document on each line."""
 
-    def __init__(self, path: Path | None, relative: Path, *, field: str | None, encoding: str | None) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        relative: Path,
+        *,
+        field: str | None,
+        encoding: str | None,
+        max_bytes: int = MOST_BYTES,
+    ) -> None:
         self.name = str(path) if path else "standard input"
         self.relative = relative
         """Below the folder that was named."""
@@ -58,30 +81,25 @@ class TextInput:
         """The field of JSON lines that holds the text; None where the input is one text."""
         self._path = path
         self._encoding = encoding
+        self._max_bytes = max_bytes
 
     def documents(self) -> Iterator[Document]:
         """What it holds, in order."""
         try:
-            with self._opened() as file:
+            with opened_input(self._path) as file:
                 if self.field is None:
-                    yield self._whole(file.read())
+                    yield self._whole(read_whole(file, self._max_bytes))
                     return
-                for number, line in enumerate(file, start=1):
-                    if line.strip():
-                        yield _on_line(f"{self.name}:{number}", line, self.field, first=number == 1)
-        except _UNREADABLE as error:
-            yield Document(name=self.name, problem=f"cannot be read: {error}")
-
-    @contextmanager
-    def _opened(self) -> Iterator[IO[bytes]]:
-        if self._path is None:
-            yield sys.stdin.buffer
-        elif self._path.suffix.lower() == ".gz":
-            with gzip.open(self._path) as unpacked:
-                yield unpacked  # type: ignore[misc]  # it is one, but for its type
-        else:
-            with self._path.open("rb") as file:
-                yield file
+                for number, line in enumerate(_lines(file, self._max_bytes), start=1):
+                    name = f"{self.name}:{number}"
+                    if line is None:
+                        yield Document(name=name, problem=f"has {too_large(self._max_bytes)}", line=b"")
+                    elif not line.strip():
+                        yield Document(name=name, line=line)
+                    else:
+                        yield _on_line(name, line, self.field, first=number == 1)
+        except UNREADABLE as error:
+            yield Document(name=self.name, problem=unreadable(error))
 
     def _whole(self, body: bytes) -> Document:
         text, problem = read_text(body, self._encoding)
@@ -95,6 +113,8 @@ def text_inputs(
     field: str | None = None,
     encoding: str | None = None,
     output: str | None = None,
+    max_bytes: int = MOST_BYTES,
+    passed_over: Counter[str] | None = None,
 ) -> Iterator[TextInput]:
     """The texts that are named: a file, those below a folder with one of `suffixes`, or standard input.
 
@@ -104,6 +124,8 @@ def text_inputs(
         field: What holds the text in JSON lines. It makes standard input and a file of any name JSON lines.
         encoding: Of text files; unset, it is told from the bytes.
         output: Where results go: a folder among the inputs that is none.
+        max_bytes: A text, or a line of JSON lines, with more of them, once unpacked, is not taken.
+        passed_over: Is added the endings of files below a folder that are of no such type.
 
     Raises:
         ConfigError: The encoding is none that Python knows.
@@ -112,13 +134,14 @@ def text_inputs(
     if encoding is not None:
         _check_encoding(encoding)
     if argument == STDIN:
-        yield TextInput(None, Path("stdin"), field=field, encoding=encoding)
+        yield TextInput(None, Path("stdin"), field=field, encoding=encoding, max_bytes=max_bytes)
         return
     alone = Path(argument).is_file()
-    for path, relative in named_files(argument, (*suffixes, *LINES_SUFFIXES), output=output):
+    endings = (*suffixes, *LINES_SUFFIXES)
+    for path, relative in named_files(argument, endings, output=output, passed_over=passed_over):
         has_lines = relative.name.lower().removesuffix(".gz").endswith(LINES_SUFFIXES)
         wanted = (field or DEFAULT_FIELD) if has_lines else field if alone else None
-        yield TextInput(path, relative, field=wanted, encoding=encoding)
+        yield TextInput(path, relative, field=wanted, encoding=encoding, max_bytes=max_bytes)
 
 
 def _check_encoding(encoding: str) -> None:
@@ -139,9 +162,9 @@ def read_text(body: bytes, encoding: str | None = None) -> tuple[str | None, str
             return None, f"is not in {encoding}: {error}"
     text = decode(body, "text/plain")
     if b"\0" in body and not body.startswith(_WIDE) and len(text) > 0.6 * len(body):
-        return None, "is not text"
+        return None, "is not text: it holds NUL bytes"
     if len(_CONTROLS.findall(text)) > MOST_CONTROLS * len(text):
-        return None, "is not text"
+        return None, f"is not text: more than {MOST_CONTROLS:.0%} of it are control characters"
     if len(_GARBLED.findall(text)) > MOST_GARBLED * len(text) and not _is_utf8(body):
         return None, "is in an encoding that cannot be told; name it with --encoding"
     return text, None
@@ -156,19 +179,44 @@ def _is_utf8(body: bytes) -> bool:
     return True
 
 
+def _lines(file: IO[bytes], most: int) -> Iterator[bytes | None]:
+    """The lines of a file without their ends, one held at a time; None for one of more than `most` bytes."""
+    while line := file.readline(most + 1):
+        if len(line) <= most:
+            yield line.rstrip(b"\r\n")
+            continue
+        while line and not line.endswith(b"\n"):
+            line = file.readline(most)
+        yield None
+
+
 def _on_line(name: str, line: bytes, field: str, *, first: bool) -> Document:
-    if first:
-        line = line.removeprefix(codecs.BOM_UTF8)
+    def failed(problem: str) -> Document:
+        return Document(name=name, problem=problem, line=line)
+
     try:
-        fields = msgspec.json.decode(line, type=_Fields)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return Document(name=name, problem=f"is not a JSON object: {error}")
+        fields = _fields_of(line.removeprefix(codecs.BOM_UTF8) if first else line)
+    except _NO_JSON as error:
+        return failed(f"is not a JSON object: {error}")
     if field not in fields:
-        return Document(name=name, problem=f"has no field {field!r}", fields=fields)
+        return failed(f"has no field {field!r}")
     try:
-        return Document(name=name, text=msgspec.json.decode(fields[field], type=str), fields=fields)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return Document(name=name, problem=f"field {field!r} is no text: {error}", fields=fields)
+        return Document(
+            name=name, text=msgspec.json.decode(fields[field], type=str), fields=fields, line=line
+        )
+    except _NO_JSON as error:
+        return failed(f"field {field!r} is no text: {error}")
+
+
+def _fields_of(line: bytes) -> _Fields:
+    """The fields of an object in JSON, halves of pairs in their escapes replaced, as other decoders do."""
+    try:
+        return msgspec.json.decode(line, type=_Fields)
+    except msgspec.DecodeError:
+        mended = _ESCAPE.sub(lambda escape: rb"\ufffd" if escape["alone"] else escape[0], line)
+        if mended == line:
+            raise
+        return msgspec.json.decode(mended, type=_Fields)
 
 
 def write_results(results: Iterable[tuple[Path, Iterable[bytes]]], output: str | None) -> None:
@@ -178,10 +226,10 @@ def write_results(results: Iterable[tuple[Path, Iterable[bytes]]], output: str |
 
     Args:
         results: Pairs of an input's relative path and what came of it, without line ends.
-        output: Unset for standard output; a path with a known ending is a file, any other a folder.
+        output: Unset for standard output; a path with a known ending is a file, another a folder.
 
     Raises:
-        ConfigError: The path has an ending that is no known format.
+        ConfigError: The path ends as a file of another format, or is an address.
         OutputError: Something cannot be written.
     """
     if output is None:
@@ -189,17 +237,14 @@ def write_results(results: Iterable[tuple[Path, Iterable[bytes]]], output: str |
         with until_reader_leaves():
             for _, rows in results:
                 for row in rows:
-                    shown = visible_lines(row.decode()).encode() if at_terminal else row
+                    shown = visible_lines(row.decode("utf-8", "replace")).encode() if at_terminal else row
                     sys.stdout.buffer.write(shown + b"\n")
                 sys.stdout.buffer.flush()
         return
     path = Path(output)
-    if output.lower().endswith((*JSON_FILES, *TEXT_FILES)):
+    if is_file_here(output, (*TEXT_FILES, *JSON_FILES)):
         write_file(path, (row for _, rows in results for row in rows))
         return
-    if path.suffix and not path.is_dir():
-        endings = ", ".join((*TEXT_FILES, *JSON_FILES))
-        raise ConfigError(f"{output}: unknown format; name a folder or a file ending in {endings}")
     with ManyFiles() as files:
         for relative, rows in results:
             files.write(path / relative, rows)

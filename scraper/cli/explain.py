@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 import typer
 
-from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, AllowPrivate, app
+from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, AllowPrivate, Keep, app
 from scraper.cli.inputs import (
     HTML_SUFFIXES,
     STDIN,
     Source,
     is_address,
     read_inputs,
+    require_address,
     until_reader_leaves,
 )
-from scraper.cli.text_verbs import Keep
+from scraper.cli.wording import told_of
 from scraper.errors import InputError
 from scraper.records import Drop, NotModified, Page, Record
 from scraper.web.printable import visible
@@ -47,7 +48,8 @@ def explain(
         typer.Option(help="A page, text with punctuation, or bare lower-case tokens; told by itself."),
     ] = "auto",
     language: Annotated[
-        str | None, typer.Option(help="Language of a text, such as en; told by itself.")
+        str | None,
+        typer.Option(help="Language of a text, such as en; told by itself.", metavar="CODE"),
     ] = None,
     url: Annotated[
         str | None, typer.Option(help="Where a stored page came from, if it does not say.", metavar="URL")
@@ -73,7 +75,8 @@ def explain(
 ) -> int:
     """Show what was kept and what was removed, side by side, and why.
 
-    Of a page it also says what it was taken for and how its text was found.
+    Of a page it also says what it was taken for and how its text was found. Ends with 0 also where that is no
+    article.
 
     Example:  scraper explain page.html
 
@@ -85,7 +88,10 @@ def explain(
     from scraper.explain import as_lines, as_webpage
     from scraper.outputs import write_atomically
 
-    check_kinds(keep or ())
+    with told_of({"keep": "--keep"}):
+        check_kinds(keep or ())
+    if url is not None:
+        require_address("--url", url)
     way, path = _way(config, state, tuple(keep or ()))
     with _memory(path) as memory_of:
         way = msgspec.structs.replace(way, memory_of=memory_of)

@@ -11,9 +11,11 @@ import typer
 from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, Fields, FieldsAs, app, field_names
 from scraper.cli.inputs import until_reader_leaves
 from scraper.cli.state_verbs import DEFAULT_STATE, State, Where
+from scraper.cli.wording import told_of
 from scraper.config import Config, OutputConfig
 from scraper.errors import ConfigError, InputError
 from scraper.formats import Format, Medium, target_of
+from scraper.web.printable import counted, visible
 
 
 @app.command(no_args_is_help=True)
@@ -25,8 +27,8 @@ def export(
         typer.Option(
             "--output",
             "-o",
-            help="A folder, a file, s3://bucket/prefix or postgresql://host/database; "
-            "standard output when unset.",
+            help="A file whose ending tells its format, or a folder: any name with another ending, or with / "
+            "behind it; s3://bucket/prefix or postgresql://host/database; standard output when unset.",
             metavar="PATH|ADDRESS",
         ),
     ] = None,
@@ -79,6 +81,8 @@ def export(
         sources=tuple(source or ()),
         latest=latest,
     )
+    if selection.since and selection.until and selection.since >= selection.until:
+        raise ConfigError(f"--since {since}: is later than --until {until}, so that no article is wanted")
     wanted = OutputConfig(
         path=output or "standard-output",
         format=kind,
@@ -87,7 +91,8 @@ def export(
         fields_as=fields_as,
         table=table,
     )
-    [wanted] = Config(output=(wanted,)).checked().output
+    with told_of():
+        [wanted] = Config(output=(wanted,)).checked().output
     path = Path(Config.from_file(config).run.state) if config else state
     if not path.is_file():
         raise InputError(f"{path}: there is no state here; the first `scraper run` makes it")
@@ -95,19 +100,21 @@ def export(
         if output:
             if Path(output).absolute() == path.absolute():
                 raise ConfigError(f"{output}: this is the state")
-            count: int | None = write(store, wanted, selection)
+            with told_of():
+                count = write(store, wanted, selection)
         else:
             target = target_of(wanted.path, kind)
             if target.medium is not Medium.FOLDER or (target.format == "parquet" and sys.stdout.isatty()):
                 raise ConfigError(f"{target.format} does not go to standard output; name an --output")
             shape = Shape.of(wanted.fields, wanted.fields_as)
-            count = None
             with until_reader_leaves():
                 count = print_to(sys.stdout.buffer, store, selection, kind=target.format, shape=shape)
                 sys.stdout.buffer.flush()
-            if count is None:
-                return EXIT_OK  # the reader has what it wanted
-    typer.echo(f"{count:,} articles" + (f" to {output}" if output else ""), err=True)
+    where = ""
+    if output:
+        folder = target_of(wanted.path, kind).medium in {Medium.FOLDER, Medium.TEXTS}
+        where = f" to the folder {output}" if folder else f" to {output}"
+    typer.echo(visible(f"{counted(count, 'article')}{where}"), err=True)
     return EXIT_OK if count else EXIT_UNHEALTHY
 
 

@@ -88,13 +88,15 @@ class LearntPages:
         return self._learner.memory_for(*known) if known else None
 
 
-def learnt_pages(what: str, options: "PageOptions", *, url: str | None, now: datetime) -> LearntPages | None:
+def learnt_pages(
+    what: str, options: "PageOptions", *, url: str | None, now: datetime, max_bytes: int
+) -> LearntPages | None:
     """What the pages of a folder repeat, where `what` is one and it is not to be left in."""
     if KIND in options.clean.keep or what == STDIN or not Path(what).is_dir():
         return None
     names = Names(relative for _, relative in named_files(what, HTML_SUFFIXES))
     learnt = LearntPages(options)
-    for source in read_inputs(what, HTML_SUFFIXES):
+    for source in read_inputs(what, HTML_SUFFIXES, max_bytes=max_bytes):
         if not source.problem:
             page = Page(url=url or "", body=source.body, fetched_at=now)
             learnt.add(page, otherwise=names.source_of(source.relative))

@@ -69,12 +69,10 @@ def _pages(incomplete: str) -> list[str]:
 def manual(
     page: Annotated[
         str | None,
-        typer.Argument(
-            help="Page to show; all are named when unset.", metavar="[PAGE]", autocompletion=_pages
-        ),
+        typer.Argument(help="Page to show; all are named when unset.", metavar="PAGE", autocompletion=_pages),
     ] = None,
     section: Annotated[
-        str | None, typer.Argument(help="Only the section with this heading.", metavar="[SECTION]")
+        str | None, typer.Argument(help="Only the section with this heading.", metavar="SECTION")
     ] = None,
 ) -> int:
     """Show the manual: every key, verb, field, exit code, metric and reason, and more.

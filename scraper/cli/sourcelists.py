@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from scraper.errors import ConfigError, InputError
+from scraper.errors import ConfigError, InputError, to_install
 from scraper.records import Record
 from scraper.web.article_urls import looks_like_article
 from scraper.web.urls import hostname
@@ -85,7 +85,7 @@ def _from_news_please(text: str) -> SourceList:
     try:
         import hjson
     except ImportError as error:
-        raise ConfigError('a sitelist needs hjson: pip install "news-scraper[hjson]"') from error
+        raise ConfigError(f"a sitelist needs hjson: {to_install('hjson')}") from error
     data = hjson.loads(text)
     entries = data.get("base_urls") if isinstance(data, Mapping) else None
     if not isinstance(entries, list):

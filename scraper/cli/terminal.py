@@ -23,7 +23,7 @@ from rich.table import Table
 from scraper.records import Event, Report
 from scraper.report import described
 from scraper.store import Status
-from scraper.web.printable import json_line, visible
+from scraper.web.printable import counted, json_line, visible
 from scraper.web.urls import without_userinfo
 
 TITLE_WIDTH = 60
@@ -111,18 +111,22 @@ def show_report(report: Report, screen: Console | None = None) -> None:
     screen.print(table)
     if len(by_size) > SHOWN_SOURCES:
         screen.print(
-            f"… and {len(by_size) - SHOWN_SOURCES:,} smaller sources (`scraper report --json` has them all)"
+            f"… and {counted(len(by_size) - SHOWN_SOURCES, 'smaller source')} "
+            f"(`scraper report --json` has them all)"
         )
     screen.print(
-        f"{report.links:,} links = {report.stored:,} articles + {report.unchanged:,} unchanged "
-        f"+ {report.dropped:,} dropped + {report.deferred:,} deferred; {report.words:,} words in "
+        f"{counted(report.links, 'link')} = {counted(report.stored, 'article')} "
+        f"+ {report.unchanged:,} unchanged + {report.dropped:,} dropped + {report.deferred:,} deferred; "
+        f"{counted(report.words, 'word')} in "
         f"{(report.ended_at - report.started_at).total_seconds():.1f} s",
         soft_wrap=True,
     )
     copies = sum(source.copies for source in report.sources)
     if copies:
         screen.print(
-            f"{copies:,} of the articles tell what another one tells (`dup_of` names it)", soft_wrap=True
+            f"{copies:,} of the articles {'tell' if copies > 1 else 'tells'} what another one tells "
+            f"(`dup_of` names it)",
+            soft_wrap=True,
         )
     _show_reasons("dropped", [source.dropped for source in report.sources], screen)
     _show_reasons("skipped records", [source.skipped for source in report.sources], screen)
@@ -164,8 +168,8 @@ def show_status(status: Status) -> None:
     screen = Console()
     screen.print(f"State {shown(status.path)}", soft_wrap=True)
     screen.print(
-        f"{status.articles:,} articles ({status.revisions:,} later revisions), "
-        f"{status.queued:,} links waiting, {status.gave_up:,} given up"
+        f"{counted(status.articles, 'article')} ({counted(status.revisions, 'later revision')}), "
+        f"{counted(status.queued, 'link')} waiting, {status.gave_up:,} given up"
     )
     table = _table("Sources", "source", "links known", "waiting", "articles")
     for name, links, waiting, articles in status.sources:

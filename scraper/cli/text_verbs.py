@@ -1,6 +1,7 @@
 """Verbs that work on what is already here: extract, clean."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -16,11 +17,25 @@ from scraper.cli.app import (
     AllowPrivate,
     Fields,
     FieldsAs,
+    Keep,
     Output,
+    ProfileOption,
+    Removed,
     app,
     field_names,
 )
-from scraper.cli.inputs import HTML_SUFFIXES, Source, deliver, is_address, read_inputs
+from scraper.cli.inputs import (
+    HTML_SUFFIXES,
+    MOST_BYTES,
+    Source,
+    deliver,
+    is_address,
+    is_file_here,
+    read_inputs,
+    require_address,
+    tell_passed_over,
+)
+from scraper.cli.wording import told_of
 from scraper.config import CleanConfig, Config, ExtractConfig, FetchConfig
 from scraper.formats import Medium, target_of
 from scraper.records import Article, Drop, Page
@@ -30,27 +45,18 @@ if TYPE_CHECKING:
     from scraper.outputs import Shape
 
 TEXT_SUFFIXES = (".txt", ".text", ".md")
+TEXT_ENDINGS = (".txt", ".txt.gz")
 ARTICLE_FILES = (".jsonl", ".jsonl.gz")
 
 
-def _kinds(incomplete: str) -> list[str]:
-    """Kinds of boilerplate that a shell may offer."""
-    from scraper.clean.catalogue import KINDS
-
-    return sorted(kind for kind in KINDS if kind.startswith(incomplete))
-
-
-Keep = Annotated[
-    list[str] | None,
+MaxBytes = Annotated[
+    int,
     typer.Option(
-        help="A kind of boilerplate to leave in, such as newsletter; may be given again.",
-        metavar="KIND",
-        autocompletion=_kinds,
+        help="Most bytes of one document, or of one line of JSON, once unpacked; what has more is named and "
+        "left out.",
+        min=1,
+        metavar="N",
     ),
-]
-ProfileOption = Annotated[
-    Literal["text", "tokens"],
-    typer.Option(help="Text, or its tokens: lower case without punctuation, digits and function words."),
 ]
 
 
@@ -62,7 +68,7 @@ def extract(
     url: Annotated[
         str | None, typer.Option(help="Where a stored page came from, if it does not say.", metavar="URL")
     ] = None,
-    removed: Annotated[bool, typer.Option("--removed", help="List what cleaning took out.")] = False,
+    removed: Removed = False,
     keep: Keep = None,
     profile: ProfileOption = "text",
     second_opinion: Annotated[
@@ -70,6 +76,7 @@ def extract(
     ] = "auto",
     fields: Fields = None,
     fields_as: FieldsAs = None,
+    max_bytes: MaxBytes = MOST_BYTES,
     allow_private: AllowPrivate = False,
 ) -> int:
     """Extract articles from stored HTML as JSON lines.
@@ -98,8 +105,12 @@ def extract(
         extract=ExtractConfig(second_opinion=second_opinion),
         clean=CleanConfig(keep=tuple(keep or ()), removed=removed, profile=profile),
     )
-    check_kinds(options.clean.keep)
+    with told_of({"keep": "--keep"}):
+        check_kinds(options.clean.keep)
     shape = shape_of(fields, fields_as)
+    check_output(output, text=text)
+    if url is not None:
+        require_address("--url", url)
     if is_address(what):
         fetch = FetchConfig(allow_private=allow_private)
         config = Config(fetch=fetch, extract=options.extract, clean=options.clean)
@@ -112,14 +123,16 @@ def extract(
 
     def outcomes() -> Iterator[tuple[Path, Article | Drop | str]]:
         now = datetime.now(UTC)
-        learnt = learnt_pages(what, options, url=url, now=now)
-        for source in read_inputs(what, HTML_SUFFIXES):
+        learnt = learnt_pages(what, options, url=url, now=now, max_bytes=max_bytes)
+        passed_over: Counter[str] = Counter()
+        for source in read_inputs(what, HTML_SUFFIXES, max_bytes=max_bytes, passed_over=passed_over):
             if source.problem:
                 yield source.relative, f"{source.name}: {source.problem}"
                 continue
             page = Page(url=url or "", body=source.body, fetched_at=now)
             outcome = work_on(page, options, (), learnt.of(page) if learnt else None).outcome
             yield source.relative, _named(outcome, source)
+        tell_passed_over(what, passed_over)
 
     return deliver_outcomes(outcomes(), output, text=text, titled=profile == "text", shape=shape)
 
@@ -138,7 +151,8 @@ def clean(
     ] = "auto",
     profile: ProfileOption = "text",
     language: Annotated[
-        str | None, typer.Option(help="Language of the text, such as en; told by itself.")
+        str | None,
+        typer.Option(help="Language of the text, such as en; told by itself.", metavar="CODE"),
     ] = None,
     encoding: Annotated[
         str | None, typer.Option(help="Encoding of text files; told by itself.", metavar="NAME")
@@ -147,12 +161,16 @@ def clean(
     removed: Annotated[
         bool, typer.Option("--removed", help="List what was taken out, on standard error, as JSON lines.")
     ] = False,
+    max_bytes: MaxBytes = MOST_BYTES,
 ) -> int:
     """Take boilerplate out of text.
 
-    Newsletter forms, robot checks, share prompts and page furniture go; the article stays. Of JSON lines only
-    the text changes. A folder's results keep their names; what cannot be read, and what has nothing left, is
-    named on standard error and makes the exit code 1.
+    Newsletter forms, robot checks, share prompts and page furniture go; the article stays. A folder's results
+    keep their names; what cannot be read, and what has nothing left, is named on standard error and makes the
+    exit code 1.
+
+    JSON lines come out as many as they were, in their order, and only the text changes: a line that is no
+    object, or has no such text, is named and passed on as it is (one that is too long, as an empty line).
 
     What several texts of one source repeat goes too; for that they are read twice (--keep template leaves it
     in). The source is told by fields such as hostname or url, by the address that a page gives itself, by
@@ -167,10 +185,13 @@ def clean(
     from scraper.clean.catalogue import check_kinds
     from scraper.clean.memory import KIND
     from scraper.cli.cleaning import Cleaning, Wanted, page_of, page_options
-    from scraper.cli.documents import JSON_FILES, text_inputs, write_results
+    from scraper.cli.documents import JSON_FILES, TEXT_FILES, text_inputs, write_results
     from scraper.cli.learning import Learnt, LearntPages, is_worth_it
 
-    check_kinds(keep or ())
+    with told_of({"keep": "--keep"}):
+        check_kinds(keep or ())
+    if output:
+        is_file_here(output, (*TEXT_FILES, *JSON_FILES))
     wanted = Wanted(
         form=form,
         profile=profile,
@@ -178,17 +199,41 @@ def clean(
         keep=tuple(keep or ()),
         list_removed=removed,
         texts_as_records=bool(output) and str(output).lower().endswith(JSON_FILES),
+        texts_only=output if output and output.lower().endswith(TEXT_FILES) else None,
     )
     suffixes = (*TEXT_SUFFIXES, *HTML_SUFFIXES) if form in {"auto", "html"} else TEXT_SUFFIXES
-    inputs = partial(text_inputs, what, suffixes, field=field, encoding=encoding, output=output)
+    inputs = partial(
+        text_inputs, what, suffixes, field=field, encoding=encoding, output=output, max_bytes=max_bytes
+    )
     learnt = None
     if KIND not in wanted.keep and is_worth_it(what, field):
         pages = LearntPages(page_options(wanted)) if form in {"auto", "html"} else None
         text_form = "auto" if form == "html" else form
         learnt = Learnt(inputs(), inputs(), text_form, pages, page_of=partial(page_of, form=form))
     cleaning = Cleaning(wanted, learnt)
-    write_results(cleaning.results(inputs()), output)
+    passed_over: Counter[str] = Counter()
+    write_results(cleaning.results(inputs(passed_over=passed_over)), output)
+    tell_passed_over(what, passed_over)
     return EXIT_UNHEALTHY if cleaning.problems else EXIT_OK
+
+
+def check_output(output: str | None, *, text: bool) -> None:
+    """Look, before any work is done, whether results can go where they are to go.
+
+    Raises:
+        ConfigError: They cannot, or a library is missing.
+    """
+    from scraper.outputs import Shape, encoder, require
+
+    if output is None:
+        return
+    if text or target_of(output).medium is not Medium.FILE:
+        is_file_here(output, TEXT_ENDINGS if text else ARTICLE_FILES)
+        return
+    target = target_of(output)
+    encoder(target.format, Shape.of())
+    if target.remote:
+        require(output)
 
 
 def deliver_outcomes(
@@ -220,7 +265,7 @@ def deliver_outcomes(
             sys.stderr.write(visible(line) + "\n")
 
     if text:
-        deliver(articles(), output, suffix=".txt", file_suffixes=(".txt", ".txt.gz"))
+        deliver(articles(), output, suffix=".txt", file_suffixes=TEXT_ENDINGS)
     elif output and target_of(output).medium is Medium.FILE:
         target = target_of(output)
         file = WholeFile(output, encoder(target.format, shape), {}, remote=target.remote)
@@ -240,7 +285,8 @@ def shape_of(fields: str | None, fields_as: str | None) -> "Shape":
     from scraper.outputs import Shape
 
     output = {"path": "articles", "fields": field_names(fields), "fields_as": fields_as}
-    [wanted] = Config.from_dict({"output": [output]}).output
+    with told_of():
+        [wanted] = Config.from_dict({"output": [output]}).output
     return Shape.of(wanted.fields, wanted.fields_as)
 
 

@@ -6,7 +6,7 @@ from typing import IO, Any
 
 import msgspec
 
-from scraper.errors import ConfigError
+from scraper.errors import ConfigError, to_install
 from scraper.outputs.shapes import Shape, item_kind, members, plain_kind
 
 try:
@@ -14,7 +14,7 @@ try:
     import pyarrow.json as pj
     import pyarrow.parquet as pq
 except ImportError as missing:
-    raise ConfigError('parquet needs pyarrow: pip install "news-scraper[parquet]"') from missing
+    raise ConfigError(f"parquet needs pyarrow: {to_install('parquet')}") from missing
 
 GROUP_ROWS = 10_000
 """Most rows of a row group: as many as a part has, some 20 MB of news as it lies on the disk. Engines read

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from scraper.errors import ConfigError, OutputError, ScraperError
+from scraper.errors import ConfigError, OutputError, ScraperError, to_install
 from scraper.formats import is_remote
 from scraper.outputs.files import (
     TEMPORARY,
@@ -280,7 +280,7 @@ def require(address: str) -> None:
         fsspec.get_filesystem_class(scheme)
     except ImportError as error:
         extra = EXTRAS.get(scheme)
-        what = f'pip install "news-scraper[{extra}]"' if extra else f"install what fsspec needs ({error})"
+        what = to_install(extra) if extra else f"install what fsspec needs ({error})"
         raise ConfigError(f"{scheme}:// needs a library: {what}") from error
     except ValueError as error:
         raise ConfigError(f"{address}: {error}") from error

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from scraper.errors import ConfigError, OutputError
+from scraper.errors import ConfigError, OutputError, to_install
 from scraper.outputs.folders import Row, SealedPart
 from scraper.outputs.shapes import Shape, item_kind, plain_kind
 from scraper.outputs.tables import MARKS, Counted
@@ -18,7 +18,7 @@ from scraper.outputs.tables import MARKS, Counted
 try:
     import psycopg
 except ImportError as missing:
-    raise ConfigError('postgresql needs psycopg: pip install "news-scraper[postgres]"') from missing
+    raise ConfigError(f"postgresql needs psycopg: {to_install('postgres')}") from missing
 
 CONNECT_S = 15
 """How long to wait for the server; `connect_timeout` in the address says otherwise."""

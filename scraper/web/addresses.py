@@ -4,7 +4,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
-from scraper.errors import ConfigError, InputError
+from scraper.errors import ConfigError, InputError, to_install
 
 _SKIPPED_AT_A_TIME = 1 << 20
 
@@ -23,7 +23,7 @@ def needed(module: str, *, extra: str, what: str) -> Any:  # noqa: ANN401 - a mo
     try:
         return import_module(module)
     except ImportError as error:
-        raise ConfigError(f'{what} needs {error.name}: pip install "news-scraper[{extra}]"') from error
+        raise ConfigError(f"{what} needs {error.name}: {to_install(extra)}") from error
 
 
 def opened(address: str, offset: int = 0) -> IO[bytes]:
@@ -42,7 +42,7 @@ def opened(address: str, offset: int = 0) -> IO[bytes]:
         _go_to(file, offset)
     except ImportError as error:
         extra = "s3" if address.startswith("s3:") else "warc"
-        raise ConfigError(f'{address}: {described(error)}; pip install "news-scraper[{extra}]"') from error
+        raise ConfigError(f"{address}: {described(error)}; {to_install(extra)}") from error
     except ConfigError:
         raise
     except Exception as error:

@@ -20,6 +20,11 @@ def visible_lines(text: str) -> str:
     return "\n".join(map(visible, text.split("\n")))
 
 
+def counted(number: int, thing: str) -> str:
+    """A number of things, such as `1 file` or `2,000 files`."""
+    return f"{number:,} {thing}" + ("" if number == 1 else "s")
+
+
 def json_line(record: object) -> str:
     """`record` as JSON on one line, its control characters escaped; reading it gives the same values."""
     text = msgspec.json.encode(record).decode()

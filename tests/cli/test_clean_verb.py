@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 import tracemalloc
 from pathlib import Path
 
@@ -64,22 +65,99 @@ def test_lines_that_are_none_are_named_by_their_number_and_the_rest_goes_on(
         '{"title":"x"}',
         '{"text":7}',
         "",
-        '{"text":"\\ud800"}',
+        '{"text":%s}' % ("[" * 100_000 + "]" * 100_000),
+        '{"a":1,  "t":"caf\udce9"}',
     ]
-    path.write_text(
-        "\n".join([*broken, json.dumps({"text": AD}), json.dumps({"text": TEXT})]), encoding="utf-8"
+    path.write_bytes(
+        "\n".join([*broken, json.dumps({"text": AD}), json.dumps({"text": TEXT})]).encode(
+            "utf-8", "surrogateescape"
+        )
     )
 
-    assert run(["clean", str(path)]) == 1
+    assert run(["clean", str(path), "-o", str(tmp_path / "out.jsonl")]) == 1
 
-    captured = capsys.readouterr()
-    assert lines_of(captured.out)[0] == {"text": TEXT}
-    assert lines_of(captured.out)[-2:] == [{"text": ""}, {"text": TEXT}]
-    assert {"title": "x"} in lines_of(captured.out)
-    assert {"text": 7} in lines_of(captured.out)
-    named = [line.split(": ")[1] for line in captured.err.splitlines()]
-    assert named == [f"{path}:{number}" for number in (2, 3, 4, 5, 7, 8)]
-    assert "nothing is left" in captured.err.splitlines()[-1]
+    # Each line of the input is one of the output; what could not be cleaned is as it was.
+    before, after = path.read_bytes().split(b"\n"), (tmp_path / "out.jsonl").read_bytes().splitlines()
+    assert after[1:8] == before[1:8]
+    assert list(map(json.loads, [after[0], *after[8:]])) == [{"text": TEXT}, {"text": ""}, {"text": TEXT}]
+    told = capsys.readouterr().err.splitlines()
+    assert [line.split(": ")[1] for line in told] == [f"{path}:{number}" for number in (2, 3, 4, 5, 7, 8, 9)]
+    assert "nothing is left" in told[-1]
+
+
+def test_half_a_pair_of_utf_16_in_an_escape_is_replaced_and_the_line_is_cleaned(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "corpus.jsonl"
+    text = json.dumps(DIRTY)
+    path.write_text('{"text":' + text + r',"a":"\ud800 \\ud800 \ud83d\ude00 \udE00"}', encoding="utf-8")
+
+    assert run(["clean", str(path)]) == 0
+
+    assert lines_of(capsys.readouterr().out) == [{"text": TEXT, "a": "\ufffd \\ud800 \U0001f600 \ufffd"}]
+
+
+def test_a_line_or_a_document_that_unpacks_to_too_much_is_named_and_the_others_are_done(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    record = json.dumps({"text": DIRTY}).encode()
+    (folder / "bomb.txt.gz").write_bytes(gzip.compress(b"a " * 100_000))
+    (folder / "lines.jsonl.gz").write_bytes(gzip.compress(b'{"text":"%s"}\n%s\n' % (b"a " * 100_000, record)))
+    (folder / "one.txt").write_text(DIRTY, encoding="utf-8")
+
+    assert run(["clean", str(folder), "-o", str(out), "--max-bytes", "10000"]) == 1
+
+    told = capsys.readouterr().err.splitlines()
+    assert [line.split(": ", 2)[1:] for line in told] == [
+        [f"{folder}/bomb.txt.gz", "cannot be read: more than 10,000 bytes"],
+        [f"{folder}/lines.jsonl.gz:1", "has more than 10,000 bytes"],
+    ]
+    assert sorted(path.name for path in out.iterdir()) == ["lines.jsonl.gz", "one.txt"]
+    first, second = gzip.decompress((out / "lines.jsonl.gz").read_bytes()).splitlines()
+    assert (first, json.loads(second)) == (b"", {"text": TEXT})
+
+
+def test_no_more_of_a_document_is_unpacked_than_its_cap(tmp_path: Path) -> None:
+    (tmp_path / "bomb.txt.gz").write_bytes(gzip.compress(bytes(50_000_000)))
+    (tmp_path / "bomb.jsonl.gz").write_bytes(gzip.compress(bytes(50_000_000)))
+    tracemalloc.start()
+    try:
+        for name in ("bomb.txt.gz", "bomb.jsonl.gz"):
+            [source] = text_inputs(str(tmp_path / name), (".txt",), max_bytes=100_000)
+            [document] = source.documents()
+            assert document.text is None
+            assert "more than 100,000 bytes" in (document.problem or "")
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_what_is_no_file_and_what_is_of_another_type_in_a_folder_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "dangling.txt").symlink_to("nowhere")
+    (folder / "loop.txt").symlink_to("loop.txt")
+    os.mkfifo(folder / "pipe.txt")
+    (folder / "nul.txt").write_bytes(TEXT.encode() + b"\0\0")
+    (folder / "one.txt").write_text(DIRTY, encoding="utf-8")
+    (folder / "paper.pdf").write_bytes(b"%PDF")
+    (folder / "README").write_text("x", encoding="utf-8")
+
+    assert run(["clean", str(folder), "-o", str(tmp_path / "out")]) == 1
+
+    told = capsys.readouterr().err.splitlines()
+    assert [line.removeprefix(f"scraper: {folder}") for line in told] == [
+        "/dangling.txt: cannot be read: No such file or directory",
+        "/loop.txt: cannot be read: Too many levels of symbolic links",
+        "/nul.txt: is not text: it holds NUL bytes",
+        "/pipe.txt: cannot be read: it is no file",
+        ": 2 files of other types passed over (no ending, .pdf)",
+    ]
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["one.txt"]
 
 
 def test_standard_input_is_a_text_or_with_a_field_json_lines(
@@ -320,3 +398,27 @@ def test_a_page_and_its_packed_namesake_have_a_result_each(tmp_path: Path) -> No
 
     found = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert found == ["a.html.gz.json", "a.html.json", "b.html.json"]
+
+
+def test_a_folder_may_be_named_anything_that_is_no_file_whether_it_is_there_or_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "one.txt"
+    path.write_text(DIRTY, encoding="utf-8")
+    for name in ("clean-1.0", "clean.v2", "clean.v2", "out.json/", "news.example"):
+        assert run(["clean", str(path), "-o", f"{tmp_path}/{name}"]) == 0
+        assert (tmp_path / name / "one.txt").read_text(encoding="utf-8") == f"{TEXT}\n"
+    (tmp_path / "there.json").mkdir()
+    for name in ("z.json", "z.csv", "z.parquet", "z.pdf", "there.json"):
+        assert run(["clean", str(path), "-o", f"{tmp_path}/{name}"]) == 2
+        assert "unknown format" in capsys.readouterr().err
+    assert run(["clean", str(path), "-o", "s3://bucket/texts"]) == 2
+    assert "of this machine" in capsys.readouterr().err
+
+
+def test_json_lines_do_not_go_into_a_file_of_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "corpus.jsonl"
+    path.write_text(json.dumps({"text": DIRTY}), encoding="utf-8")
+    assert run(["clean", str(path), "-o", str(tmp_path / "out.txt")]) == 2
+    assert "is JSON lines, and so is what comes of it" in capsys.readouterr().err
+    assert not (tmp_path / "out.txt").exists()
