@@ -370,7 +370,7 @@ def test_whatever_is_learnt_what_is_left_and_what_went_are_the_text(documents: l
 def test_a_document_that_others_have_nearly_all_of_is_left_alone() -> None:
     story = [
         "The county council voted on Tuesday to close the old swing bridge for at least fourteen months.",
-        "Nobody in the harbour had been surprised, said the keeper of the lock, who has worked there for years.",
+        "Nobody in the harbour had been surprised, said the keeper of the lock, who works there.",
         "The repairs will cost four million, of which the ministry pays a little less than half.",
     ]
     news = ["Two people were found.", "Help is on its way.", "The road is open.", "It rains."]
