@@ -22,10 +22,19 @@ class Strength(IntEnum):
 
     HINT = 1
     """Its place or its neighbours must be suspicious too."""
-    BLOCK = 2
-    """Nothing, if it fills a block or line of its own."""
-    SURE = 3
-    """Nothing, even as a sentence within running text."""
+    LINE = 2
+    """Nothing, if it fills a block or line of its own; in a stream its words are too common to tell anything."""
+    BLOCK = 3
+    """Nothing, if it fills a block or line of its own; in a stream it is evidence."""
+    SENTENCE = 4
+    """Nothing, even as a sentence within running text; in a stream it tells as little as a line."""
+    SURE = 5
+    """Nothing, even as a sentence within running text; in a stream it is evidence."""
+
+    @property
+    def is_common(self) -> bool:
+        """Whether the words of the phrase tell nothing where lines and sentences have no ends."""
+        return self in {Strength.LINE, Strength.SENTENCE}
 
 
 class Phrase(NamedTuple):
@@ -91,7 +100,7 @@ class Piece(Protocol):
     folded: str
     """The words between single spaces."""
 
-    def surfaces(self) -> list[Surface]:
+    def surfaces(self) -> Sequence[Surface]:
         """Its words as they are written."""
 
 
@@ -129,18 +138,20 @@ class Catalogue:
         self._by_first: dict[str, set[int]] = {}
         self._vague: set[int] = set()
         self._sure: set[int] = set()
-        self._needed = tuple(patterns.anchors(phrase.source) for phrase in self.phrases)
+        self._needed: list[tuple[tuple[str, ...], ...]] = []
         for number, phrase in enumerate(self.phrases):
-            if not self._needed[number]:
+            needed = patterns.anchors(phrase.source)
+            if not needed:
                 raise ConfigError(f"phrase {phrase.source!r}: has no word that every match contains")
-            for anchor in self._needed[number][0]:
+            self._needed.append(needed[1:])
+            for anchor in needed[0]:
                 anchors.setdefault(anchor, []).append(number)
             firsts = patterns.first_words(phrase.source)
             if firsts is None:
                 self._vague.add(number)
             for word in firsts or ():
                 self._by_first.setdefault(word, set()).add(number)
-            if phrase.strength == Strength.SURE:
+            if phrase.strength >= Strength.SENTENCE:
                 self._sure.add(number)
         self._finder = _Finder(anchors)
         self._compiled: dict[int, Compiled] = {}
@@ -150,24 +161,33 @@ class Catalogue:
         return self._finder.numbers(folded)
 
     def may_be_sure(self, near: set[int], folded: str) -> bool:
-        """Whether one of the phrases near is of the highest strength."""
+        """Whether one of the phrases near may go as a sentence."""
         return any(self._possible(number, folded) for number in near & self._sure)
 
     def may_begin(self, text: str, near: set[int]) -> bool:
         """Whether `text`, a part of what `near` was found in, can begin with a phrase."""
         first = fold(text[:LONG_WORD])[:1]
-        return bool(first) and (first[0] in self._by_first or not self._vague.isdisjoint(near))
+        return bool(first) and bool(self._beginning(first[0], near))
+
+    def _beginning(self, word: str, near: set[int]) -> set[int]:
+        """Those of the phrases near that can begin with the word."""
+        found = near & self._vague
+        if word in self._by_first:
+            found |= near & self._by_first[word]
+        if not word.isalpha() and any(map(str.isdigit, word)):
+            found |= near & self._by_first.get(patterns.NUMBER, set())
+        return found
 
     def begins(self, piece: Piece, near: set[int]) -> list[Span]:
         """The phrases with which the piece of text begins, of those near it."""
         spans: list[Span] = []
-        for number in sorted((near & self._by_first.get(piece.words[0], set())) | (near & self._vague)):
+        for number in sorted(self._beginning(piece.words[0], near)):
             if self._possible(number, piece.folded):
                 spans.extend(self._match(number, (0,), piece))
         return spans
 
     def _possible(self, number: int, folded: str) -> bool:
-        """Whether the text has a word of each set that the phrase needs."""
+        """Whether the text, which has an anchor of the phrase, has a word of each other set that it needs."""
         for needed in self._needed[number]:
             for anchor in needed:
                 if anchor in folded:

@@ -123,7 +123,7 @@ class Line:
     @property
     def demands(self) -> Strength:
         """How strong a phrase must be: short items of lists often look like what menus say."""
-        return Strength.SURE if self.tag == "li" or self.text[:1] in "-*•" else Strength.BLOCK
+        return Strength.SENTENCE if self.tag == "li" or self.text[:1] in "-*•" else Strength.LINE
 
     @property
     def left(self) -> str:
@@ -237,7 +237,7 @@ class Judge:
         for start, text in parts:
             looked_at = not quotes.read(text) and self.catalogue.may_begin(text, near)
             verdict = self._verdict(Unit(text)) if looked_at else None
-            if verdict is None or verdict.strength < Strength.SURE:
+            if verdict is None or verdict.strength < Strength.SENTENCE:
                 line.pieces.append((start, text))
                 continue
             phrase = verdict.phrase

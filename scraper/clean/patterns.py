@@ -30,6 +30,7 @@ from scraper.rules.loader import load
 _PIECES: Final = re.compile(rf"[()\[\]|]|<[^<>]*>|[{CJK}]\*?:?|[^\s()\[\]|<>{CJK}]+")
 _GAP: Final = re.compile(r"<(?:(\d+)-)?(\d+)>")
 
+NUMBER: Final = "<num>"
 _CLASSES: Final = {
     "name": (1, 5, "capital"),
     "fullname": (2, 5, "capital"),
@@ -222,7 +223,10 @@ def best_literal_match(
 
 @cache
 def first_words(source: str) -> frozenset[str] | None:
-    """The words with which a match can begin; None when that cannot be told (a gap, a part of a word)."""
+    """The words with which a match can begin; None when that cannot be told (a gap, a part of a word).
+
+    `NUMBER` stands for any word with a digit.
+    """
     pieces = _PIECES.findall(source)
     pieces.reverse()
     found: set[str] = set()
@@ -249,7 +253,7 @@ def _collect_firsts(pieces: list[str], found: set[str]) -> bool:
         elif piece == ":":
             continue
         else:
-            vague = piece[0] == "<" or piece.rstrip(":").endswith("*")
+            vague = piece != NUMBER and (piece[0] == "<" or piece.rstrip(":").endswith("*"))
             inner.add("" if vague else piece.rstrip(":"))
             empty = vague
         if open_still:

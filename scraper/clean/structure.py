@@ -41,7 +41,7 @@ def is_credited(text: str) -> bool:
     found = _CREDIT.search(end)
     if found is None or found[1].lower() not in _listed("credit_words"):
         return False
-    names = words.surfaces(found[2])
+    names = words.Surfaces(found[2])
     return 0 < len(names) <= MOST_NAMES and names[0].capital
 
 

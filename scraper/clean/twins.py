@@ -80,6 +80,8 @@ def twin(languages: frozenset[str] | None, *, stemmed: bool) -> Twin:
 
     known = learnt()
     for phrase in catalogue(languages).phrases:
+        if phrase.strength.is_common:
+            continue
         for word in literals(phrase.source):
             weigh(word, known.words.get(word, USUAL_WEIGHT), _mills(phrase.language, stemmed=stemmed))
     mills = _mills(ENGLISH, stemmed=stemmed)
@@ -154,7 +156,9 @@ def learnt() -> Learnt:
 
 
 def _source(phrase: Phrase, stops: Collection[str], mill: Mill) -> str | None:
-    if phrase.strength < Strength.BLOCK or any(part in phrase.source for part in (":", "<rest>", "<names>")):
+    if phrase.strength is Strength.HINT or phrase.strength.is_common:
+        return None
+    if any(part in phrase.source for part in (":", "<rest>", "<names>")):
         return None
     source = _LOOSE.sub("<1-4>", phrase.source).replace("<handle>", "<0-1>").replace("<num>", "<0-1>")
     kept = []

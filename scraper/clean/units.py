@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from scraper.clean.catalogue import Catalogue, Phrase, Span, Strength
-from scraper.clean.words import Surface, fold, surfaces
+from scraper.clean.words import Surfaces, fold
 
 MOST_WORDS: Final = 110
 """A longer piece is never judged as a whole; the longest real form on one line has about ninety words."""
@@ -31,7 +31,7 @@ class Unit:
         self.text = text
         self.words = fold(text)
         self.folded = f" {' '.join(self.words)} "
-        self._surfaces: list[Surface] | None = None
+        self._surfaces: Surfaces | None = None
         self._near: set[int] | None = None
 
     def near(self, catalogue: Catalogue) -> set[int]:
@@ -40,10 +40,10 @@ class Unit:
             self._near = catalogue.near(self.folded)
         return self._near
 
-    def surfaces(self) -> list[Surface]:
+    def surfaces(self) -> Surfaces:
         """Its words as they are written."""
         if self._surfaces is None:
-            self._surfaces = surfaces(self.text)
+            self._surfaces = Surfaces(self.text)
         return self._surfaces
 
 

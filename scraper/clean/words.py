@@ -1,8 +1,9 @@
 """Cuts text into the folded words on which phrases are matched."""
 
 import re
-from itertools import starmap
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from itertools import islice
+from typing import Final, NamedTuple, overload
 
 CJK: Final = r"\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 """Han, Hiragana and Katakana: each character is a word of its own."""
@@ -52,9 +53,32 @@ def fold(text: str) -> list[str]:
     return _WORD.findall(_bare(text).lower())
 
 
-def surfaces(text: str) -> list[Surface]:
-    """The words that `fold` returns as they are written."""
-    return list(starmap(Surface, _WORD_AND_REST.findall(_bare(text))))
+class Surfaces(Sequence[Surface]):
+    """The words that `fold` returns as they are written.
+
+    Each is read when it is first asked for: most phrases are found to be another at the second word.
+    """
+
+    __slots__ = ("_rest", "_words")
+
+    def __init__(self, text: str) -> None:
+        self._words: list[Surface] = []
+        self._rest = map(Surface._make, map(re.Match.groups, _WORD_AND_REST.finditer(_bare(text))))
+
+    def __len__(self) -> int:
+        self._words += self._rest
+        return len(self._words)
+
+    @overload
+    def __getitem__(self, place: int) -> Surface: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Surface]: ...
+    def __getitem__(self, place: int | slice) -> Surface | Sequence[Surface]:
+        if isinstance(place, slice) or place < 0:
+            self._words += self._rest
+        elif place >= len(self._words):
+            self._words += islice(self._rest, place + 1 - len(self._words))
+        return self._words[place]
 
 
 def _bare(text: str) -> str:

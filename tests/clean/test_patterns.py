@@ -9,7 +9,7 @@ from scraper.errors import ConfigError
 
 def matches(pattern: str, text: str) -> bool:
     folded = words.fold(text)
-    end = longest_match(parse(pattern).compiled(), folded, lambda: words.surfaces(text), 0)
+    end = longest_match(parse(pattern).compiled(), folded, lambda: words.Surfaces(text), 0)
     return end == len(folded)
 
 
@@ -89,4 +89,4 @@ def test_many_gaps_take_no_more_than_words_times_states() -> None:
     state = parse("a <20> b <20> c <20> d").compiled()
     text = "a b c " * 100
 
-    assert longest_match(state, words.fold(text), lambda: words.surfaces(text), 0) == -1
+    assert longest_match(state, words.fold(text), lambda: words.Surfaces(text), 0) == -1
