@@ -18,7 +18,7 @@ _ASCII: Final = bytes(code if bytes((code,)).isalnum() else 32 for code in bytes
 )
 """What becomes of each byte of ASCII text: letters in lower case, digits, and spaces for all else."""
 _PUNCTUATION: Final = (("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"), ("…", "."), ("\xa0", " "))  # noqa: RUF001
-_LEAD_IN: Final = re.compile(r"[:：|»›>→▶►]|\s[–—-]+\s")  # noqa: RUF001
+_LEAD_IN: Final = re.compile(r"[:：|»›>→▶►】］／＝]|\s[–—-]+\s")  # noqa: RUF001
 
 
 class Surface(NamedTuple):
