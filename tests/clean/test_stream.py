@@ -192,3 +192,38 @@ def test_one_foreign_letter_makes_no_other_language() -> None:
     text = words(f"café {BODY} {FORM} {TAIL} said people years many café")
 
     assert clean_text(text).text == words(f"café {BODY} {TAIL} said people years many café")
+
+
+def test_two_forms_do_not_take_the_text_between_them_along() -> None:
+    text = words(f"{BODY} {FORM} {FORM} {FORM} {TAIL} {FORM} {FORM} {FORM} {BODY}")
+
+    assert clean_text(text).text == words(f"{BODY} {TAIL} {BODY}")
+
+
+def test_what_is_left_behind_a_form_at_the_end_goes_with_it() -> None:
+    footer = "sign newsletter privacy policy terms service all rights reserved"
+
+    assert clean_text(words(f"{LONG} {footer} courier islands")).text == words(LONG)
+    assert clean_text(words(f"{LONG} {footer} {TAIL}")).text == words(f"{LONG} {TAIL}")
+
+
+def test_the_same_words_again_prove_more_than_once() -> None:
+    note = "courier purchase links may earn small commission pier"
+
+    once = words(f"{BODY} {note} {TAIL} {BODY}")
+    twice = words(f"{BODY} {note} {TAIL} {BODY} {note} {TAIL} {TAIL}")
+
+    assert clean_text(once).text == once
+    assert "commission" not in clean_text(twice).text
+
+
+def test_a_list_of_networks_is_no_boilerplate() -> None:
+    text = words(f"{BODY} posted films facebook instagram tiktok youtube twitter whatsapp {TAIL} {BODY}")
+
+    assert clean_text(text).text == text
+
+
+def test_a_post_that_an_article_shows_is_no_sign_off() -> None:
+    text = words(f"{LONG} pic twitter com ines calder inescalder {TAIL}")
+
+    assert clean_text(text).text == text
