@@ -28,7 +28,7 @@ TAGS_REACH: Final = 30
 Of 840 English references of the corpora two lose something by it: notes on authors."""
 CLOSING_WORTH: Final = 12.0
 NAME: Final = 2
-"""Tokens of a name before what its bearer is."""
+"""Tokens of a name."""
 
 _WORDS: Final = load("cleaning.toml")
 _MONTHS: Final = tuple(_WORDS["months"].split())
@@ -66,7 +66,10 @@ def _is_post(tokens: Sequence[str], start: int, end: int) -> bool:
 
 
 def head_byline(tokens: Sequence[str], found: Sequence[Hit], handles: Sequence[Hit]) -> Hit | None:
-    """The names on top, known from the sign-off at the end; the last may have the month glued to it."""
+    """The names on top, known from the sign-off at the end; the last may have the month glued to it.
+
+    One who signs off with a handle must be named there in full: the place of the report may begin a text too.
+    """
     if not handles:
         return None
     known = {
@@ -81,7 +84,15 @@ def head_byline(tokens: Sequence[str], found: Sequence[Hit], handles: Sequence[H
     glued = tokens[end] if end < len(tokens) else ""
     if any(glued.endswith(month) and glued.removesuffix(month) in known for month in _MONTHS):
         end += 1
-    return Hit(0, end, float(end), "byline", "stream.byline") if end > 1 else None
+    names = set(tokens[:end])
+    signed = any(names.issuperset(_name(tokens, handle)) for handle in handles)
+    return Hit(0, end, float(end), "byline", "stream.byline") if signed else None
+
+
+def _name(tokens: Sequence[str], handle: Hit) -> Sequence[str]:
+    """First and last name of whoever has the handle."""
+    start = handle.start + (tokens[handle.start] == "follow")
+    return tokens[start : start + NAME]
 
 
 def echoes(tokens: Sequence[str], marks: Sequence[int], telling: Mapping[str, float]) -> list[Hit]:

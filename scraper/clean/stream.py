@@ -83,7 +83,8 @@ def clean_stream(
         keep: Kinds of boilerplate to leave in.
         runs: Tokens that are known to be boilerplate, with a score, in order.
     """
-    tokens = text.split()
+    came = text.split()
+    tokens = text.lower().split()
     numbers = list(range(len(tokens)))
     phrases = twins.twin(languages, stemmed=twins.is_stemmed(tokens, languages))
     starts: list[int] = []
@@ -96,16 +97,11 @@ def clean_stream(
             break
         starts = starts or [match.start() for match in re.finditer(r"\S+", text)]
         for hit in reversed(found):
-            places = [
-                (starts[number], token)
-                for number, token in zip(
-                    numbers[hit.start : hit.end], tokens[hit.start : hit.end], strict=True
-                )
-            ]
+            places = [(starts[number], came[number]) for number in numbers[hit.start : hit.end]]
             removed.extend(_removals(text, places, hit))
             del tokens[hit.start : hit.end], numbers[hit.start : hit.end]
     removed.sort(key=lambda removal: removal.offset)
-    return " ".join(tokens), removed
+    return " ".join(came[number] for number in numbers), removed
 
 
 def _what_is_left(numbers: Sequence[int], runs: Sequence[tuple[int, int, float]]) -> list[Hit]:
