@@ -63,7 +63,7 @@ HEAVY: Final = 2.0
 Boilerplate is repeated word by word, prose hardly ever: this alone takes no word out of the references.
 """
 REPEATED: Final = 1.0
-REPEATED_STRAY: Final = 0.3
+REPEATED_STRAY: Final = 0.5
 """Nats that a heavy word weighs more in such a run, and that a word of which nothing was learnt takes off."""
 DIP: Final = 8.0
 """Nats that a stretch may lose between two heavy parts; where it loses more there are two stretches."""
