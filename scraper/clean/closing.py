@@ -3,21 +3,24 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from scraper.clean.evidence import HANDLE_RULE, HANDLE_WORTH, NETWORKS, Hit
+from scraper.clean.evidence import HANDLE_RULE, HANDLE_WORTH, NETWORKS, SIGN_OFF_REACH, Hit
 from scraper.rules.loader import load
 
 TAIL: Final = 0.8
 """Share of a text behind which its end begins."""
 LEAST_HANDLE: Final = 8
 """Characters; a shorter word may be two others written together by chance."""
-SIGN_OFF_REACH: Final = 14
-"""Tokens after a handle that may be part of the sign-off: who reported from where."""
+ADDRESS: Final = "com"
+ADDRESS_REACH: Final = 2
+"""What is left of an address, and the tokens before a name within which it is that of a post or picture."""
 ECHO: Final = 2.7
-"""Nats that a word must weigh that comes again and again: reply reply reply."""
+"""Nats that a word weighs that soon becomes boilerplate when it comes again and again: reply reply reply."""
 LEAST_ECHO: Final = 5
+LEAST_LIGHT_ECHO: Final = 15
 LEAST_TIMES: Final = 3
 LONGEST_ECHO: Final = 4
-"""Tokens that such a stretch has at least, how often it says the same, and in how many tokens at most."""
+"""Tokens that such a stretch has at least, and one of lighter words (private address private address), how
+often it says the same, and in how many tokens at most."""
 BIO_REACH: Final = 45
 TAGS_REACH: Final = 30
 """Tokens before the end of a text within which a note on its author, or its tags, begin.
@@ -25,7 +28,7 @@ TAGS_REACH: Final = 30
 Of 840 English references of the corpora two lose something by it: notes on authors."""
 CLOSING_WORTH: Final = 12.0
 NAME: Final = 2
-"""Tokens of a name before what its bearer is."""
+"""Tokens of a name."""
 
 _WORDS: Final = load("cleaning.toml")
 _MONTHS: Final = tuple(_WORDS["months"].split())
@@ -46,6 +49,8 @@ def handle_hits(tokens: Sequence[str]) -> list[Hit]:
         if last < 1 or handle != tokens[last - 1] + tokens[last]:
             continue
         start = last - 1
+        if _is_post(tokens, start, index + 1):
+            continue
         if tokens[start - 1] == "follow":
             start -= 1
         places = frozenset(range(start, index + 1))
@@ -53,8 +58,18 @@ def handle_hits(tokens: Sequence[str]) -> list[Hit]:
     return hits
 
 
+def _is_post(tokens: Sequence[str], start: int, end: int) -> bool:
+    """Whether name and handle sign a post that an article shows: an address is before it or a day behind."""
+    return ADDRESS in tokens[max(0, start - ADDRESS_REACH) : start] or (
+        end < len(tokens) and tokens[end] in _MONTHS
+    )
+
+
 def head_byline(tokens: Sequence[str], found: Sequence[Hit], handles: Sequence[Hit]) -> Hit | None:
-    """The names on top, known from the sign-off at the end; the last may have the month glued to it."""
+    """The names on top, known from the sign-off at the end; the last may have the month glued to it.
+
+    One who signs off with a handle must be named there in full: the place of the report may begin a text too.
+    """
     if not handles:
         return None
     known = {
@@ -69,21 +84,30 @@ def head_byline(tokens: Sequence[str], found: Sequence[Hit], handles: Sequence[H
     glued = tokens[end] if end < len(tokens) else ""
     if any(glued.endswith(month) and glued.removesuffix(month) in known for month in _MONTHS):
         end += 1
-    return Hit(0, end, float(end), "byline", "stream.byline") if end > 1 else None
+    names = set(tokens[:end])
+    signed = any(names.issuperset(_name(tokens, handle)) for handle in handles)
+    return Hit(0, end, float(end), "byline", "stream.byline") if signed else None
+
+
+def _name(tokens: Sequence[str], handle: Hit) -> Sequence[str]:
+    """First and last name of whoever has the handle."""
+    start = handle.start + (tokens[handle.start] == "follow")
+    return tokens[start : start + NAME]
 
 
 def echoes(tokens: Sequence[str], marks: Sequence[int], telling: Mapping[str, float]) -> list[Hit]:
-    """Stretches in which the same few words, a heavy one of those at `marks` first, come again and again."""
+    """Stretches in which the same few words, one of those at `marks` first, come again and again."""
     hits = []
     index = 0
     for number in marks:
-        if number < index or telling[tokens[number]] < ECHO:
+        if number < index or tokens[number] not in tokens[number + 1 : number + 1 + LONGEST_ECHO]:
             continue
+        least = LEAST_ECHO if telling[tokens[number]] >= ECHO else LEAST_LIGHT_ECHO
         for length in range(1, LONGEST_ECHO + 1):
             end = number + length
             while end < len(tokens) and tokens[end] == tokens[end - length]:
                 end += 1
-            if end - number >= max(LEAST_TIMES * length, LEAST_ECHO):
+            if end - number >= max(LEAST_TIMES * length, least):
                 hits.append(Hit(number, end, float(end - number), "related", "stream.echo"))
                 index = end
                 break

@@ -10,17 +10,20 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from itertools import accumulate
 from typing import Final
 
 from scraper.clean import twins, words
 from scraper.clean.closing import TAIL, closing_note, echoes, handle_hits, head_byline
 from scraper.clean.evidence import (
     DENSE,
+    DIP,
     LIKELY_AT_ENDS,
     Hit,
     Scale,
     heavy,
     phrase_hits,
+    repeated,
     suspicious,
 )
 from scraper.records import Removal
@@ -80,7 +83,8 @@ def clean_stream(
         keep: Kinds of boilerplate to leave in.
         runs: Tokens that are known to be boilerplate, with a score, in order.
     """
-    tokens = text.split()
+    came = text.split()
+    tokens = text.lower().split()
     numbers = list(range(len(tokens)))
     phrases = twins.twin(languages, stemmed=twins.is_stemmed(tokens, languages))
     starts: list[int] = []
@@ -93,16 +97,11 @@ def clean_stream(
             break
         starts = starts or [match.start() for match in re.finditer(r"\S+", text)]
         for hit in reversed(found):
-            places = [
-                (starts[number], token)
-                for number, token in zip(
-                    numbers[hit.start : hit.end], tokens[hit.start : hit.end], strict=True
-                )
-            ]
+            places = [(starts[number], came[number]) for number in numbers[hit.start : hit.end]]
             removed.extend(_removals(text, places, hit))
             del tokens[hit.start : hit.end], numbers[hit.start : hit.end]
     removed.sort(key=lambda removal: removal.offset)
-    return " ".join(tokens), removed
+    return " ".join(came[number] for number in numbers), removed
 
 
 def _what_is_left(numbers: Sequence[int], runs: Sequence[tuple[int, int, float]]) -> list[Hit]:
@@ -128,13 +127,15 @@ def _found(tokens: Sequence[str], phrases: twins.Twin) -> list[Hit]:
     """What can be known for boilerplate, in order; what shows only when other things are gone comes then."""
     handles = handle_hits(tokens)
     found: list[Hit] = []
-    counts: Counter[str] | None = None
     marks = [number for number, token in enumerate(tokens) if token in phrases.telling]
-    for start, end in suspicious(tokens, marks, phrases.telling, handles):
-        counts = counts or Counter(tokens)
+    stretches = suspicious(tokens, marks, phrases.telling, handles)
+    counts = Counter(tokens) if stretches else Counter()
+    again = repeated(tokens, stretches, phrases.telling)
+    for start, end in stretches:
         hits = [hit for hit in handles if start <= hit.start < end]
         hits += phrase_hits(tokens, start, end, phrases)
-        found += _heavy_stretches(tokens, start, end, hits, Scale(tokens, hits, phrases, counts), phrases)
+        scale = Scale(tokens, hits, phrases, counts, again)
+        found += _heavy_stretches(tokens, start, end, hits, scale, phrases)
     found.sort()
     head = head_byline(tokens, found, handles)
     if head and not any(hit.start < head.end for hit in found):
@@ -165,8 +166,17 @@ def _heavy_stretches(
             if total >= _bar(place, one, other, len(tokens), inside):
                 main = max(inside, key=lambda hit: len(hit.literal), default=None)
                 kind, rule = (main.kind, main.rule) if main else ("related", "stream.words")
+                if all(hit.end <= one for hit in found):
+                    other = _end_of(other, total, worths[other - start :], len(tokens))
                 found.append(Hit(one, other, total, kind, rule))
     return found
+
+
+def _end_of(end: int, total: float, rest: Sequence[float], length: int) -> int:
+    """Where a stretch ends: with the text, if what stands behind it may be of its kind."""
+    if length < LEAST_CONTEXT or end + len(rest) < length or total + sum(rest) < BAR_END:
+        return end
+    return length if min(accumulate(rest), default=0.0) >= -DIP else end
 
 
 def _places(start: int, end: int, length: int) -> Iterator[str]:

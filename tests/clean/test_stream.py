@@ -1,5 +1,7 @@
 """Form (c): streams of bare tokens."""
 
+from typing import Literal
+
 import pytest
 import snowballstemmer
 from hypothesis import given
@@ -192,3 +194,89 @@ def test_one_foreign_letter_makes_no_other_language() -> None:
     text = words(f"café {BODY} {FORM} {TAIL} said people years many café")
 
     assert clean_text(text).text == words(f"café {BODY} {TAIL} said people years many café")
+
+
+def test_who_reported_from_where_goes_with_the_sign_off() -> None:
+    reported = "ines calder reported harbour town tom okafor london lena brandt contributed reporting"
+
+    text = words(
+        f"{LONG} {SIGN_OFF.replace('ines calder reported harbour town tom okafor london', reported)}"
+    )
+
+    assert clean_text(text).text == words(LONG)
+
+
+def test_two_forms_do_not_take_the_text_between_them_along() -> None:
+    text = words(f"{BODY} {FORM} {FORM} {FORM} {TAIL} {FORM} {FORM} {FORM} {BODY}")
+
+    assert clean_text(text).text == words(f"{BODY} {TAIL} {BODY}")
+
+
+def test_what_is_left_behind_a_form_at_the_end_goes_with_it() -> None:
+    footer = "sign newsletter privacy policy terms service all rights reserved"
+
+    assert clean_text(words(f"{LONG} {footer} courier islands")).text == words(LONG)
+    assert clean_text(words(f"{LONG} {footer} {TAIL}")).text == words(f"{LONG} {TAIL}")
+
+
+def test_the_same_words_again_prove_more_than_once() -> None:
+    note = "leave comment email address required"
+
+    once = words(f"{BODY} {note} {TAIL} {BODY}")
+    twice = words(f"{BODY} {note} {TAIL} {note} {BODY}")
+
+    assert clean_text(once).text == once
+    assert clean_text(twice).text == words(f"{BODY} {TAIL} {BODY}")
+
+
+def test_a_list_of_networks_is_no_boilerplate() -> None:
+    text = words(f"{BODY} posted films facebook instagram tiktok youtube twitter whatsapp {TAIL} {BODY}")
+
+    assert clean_text(text).text == text
+
+
+def test_a_post_that_an_article_shows_is_no_sign_off() -> None:
+    text = words(f"{LONG} pic twitter com ines calder inescalder {TAIL}")
+
+    assert clean_text(text).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "newsletter",
+        "the and of",
+        "the and of " * 30,
+        "12 34 56 " * 30,
+        "NEWSLETTER PRIVACY POLICY",
+        "一行の 普通の 文章 です " * 20,
+        "\N{CJK UNIFIED IDEOGRAPH-65E5}" * 400,
+        "the council voted on tuesday to rebuild the old ferry pier",
+        "The council voted on Tuesday to rebuild the old ferry pier",
+        "\u200b \x00 \ufeff",
+    ],
+)
+@pytest.mark.parametrize("form", ["auto", "text", "tokens"])
+def test_odd_texts_come_through(text: str, form: Literal["auto", "text", "tokens"]) -> None:
+    cleaned = clean_text(text, form=form)
+
+    left = cleaned.text.split()
+    assert left == [word for word in left if word in text]
+    assert clean_text(cleaned.text, form=form).text == cleaned.text
+
+
+def test_a_stream_may_be_in_capitals_where_the_form_is_forced() -> None:
+    text = words(f"{BODY} {FORM} {TAIL}").upper()
+
+    cleaned = clean_text(text, form="tokens")
+
+    assert cleaned.text == words(f"{BODY} {TAIL}").upper()
+    assert [removal.text for removal in cleaned.removed] == [words(FORM).upper()]
+
+
+def test_prose_without_a_full_stop_is_no_stream() -> None:
+    assert not is_stream("The council voted on Tuesday to rebuild the old ferry pier " * 5)
+    assert not is_stream("NEWSLETTER " * 50)
+    assert not is_stream("2024 " * 50)
+    assert not is_stream("日本語の文章" * 50)
