@@ -2,9 +2,9 @@
 
 import pytest
 
-from scraper.clean import clean_blocks, clean_text, words
+from scraper.clean import clean_blocks, clean_text, wording, words
 from scraper.clean.catalogue import KINDS
-from scraper.clean.wording import LONGEST, RULE, learnt, lent, may_be_telling, weigh
+from scraper.clean.wording import LONGEST, RULE, Weights, learnt, lent, may_be_telling, weigh
 from scraper.records import Block, Metadata
 
 PROSE = (
@@ -13,6 +13,20 @@ PROSE = (
     "A decision is expected in spring, when the county has said how much of the bill it is ready to carry.",
 )
 LINE = "Email the newsroom"
+
+
+WEIGHTS = Weights(
+    constant=-3.0,
+    weights={"email": 3.0, "newsroom": 2.5},
+    kinds={"email": "newsletter", "newsroom": "author_bio"},
+)
+
+
+@pytest.fixture(autouse=True)
+def few_weights(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Weights that no training changes, but for tests of what was learnt."""
+    if "learnt" not in request.node.name:
+        monkeypatch.setattr(wording, "learnt", lambda: WEIGHTS)
 
 
 def left(*lines: str, keep: tuple[str, ...] = ()) -> list[str]:
@@ -75,7 +89,7 @@ def test_blocks_of_a_page_are_weighed_alike() -> None:
 
 def test_a_longer_line_weighs_nothing() -> None:
     long = " ".join(["newsroom"] * (LONGEST + 1))
-    assert weigh(long, words.fold(long), learnt()) is None
+    assert weigh(long, words.fold(long), WEIGHTS) is None
 
 
 def test_what_was_learnt_names_kinds_that_there_are() -> None:
@@ -83,8 +97,8 @@ def test_what_was_learnt_names_kinds_that_there_are() -> None:
     assert set(learnt().kinds) <= set(learnt().weights)
 
 
-def test_words_that_nothing_was_learnt_of_are_told_at_once() -> None:
-    assert not may_be_telling(words.fold("Saltmere mourns its crane"), learnt())
+def test_words_that_weigh_nothing_are_told_at_once() -> None:
+    assert not may_be_telling(words.fold("Saltmere mourns its crane"), WEIGHTS)
 
 
 def test_a_line_that_stands_alone_is_lent_what_prose_around_it_would() -> None:
