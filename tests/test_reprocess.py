@@ -8,13 +8,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from scraper import Article, Config, run_batch
+from scraper import Article, Config, archives, run_batch
 from scraper.archives import Order
 from scraper.demo import DemoSite
 from scraper.errors import StateLocked
 from scraper.records import Event, Reason, Report, Skip
 from scraper.reprocess import reprocess
-from scraper.store import locked
+from scraper.store import Store, locked
 from scraper.web.warc import Archive, Wanted
 from tests import warcs
 
@@ -96,6 +96,28 @@ def test_worker_processes_publish_the_same(archive: str, tmp_path: Path) -> None
     assert [msgspec.structs.replace(each, run_id=None) for each in here] == [
         msgspec.structs.replace(each, run_id=None) for each in there
     ]
+
+
+def test_no_more_is_learnt_of_a_site_than_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    town = " ".join(f"In street {number} of it the lamps stay lit." for number in range(30))
+    records = [
+        warcs.record(f"https://one.example/{number}", warcs.article(f"Town {number}", f"{number}. {town}"))
+        for number in range(30)
+    ]
+    file = str(warcs.write(tmp_path / "one.warc.gz", records))
+    reprocess([file], config_in(tmp_path / "all"))
+    monkeypatch.setattr(archives, "LEARNT_OF_A_SITE", 3)
+    reprocess([file], config_in(tmp_path / "few"))
+    learnt = {}
+    for name in ("all", "few"):
+        with Store(tmp_path / name / "state.db") as store:
+            learnt[name] = {seen.key: seen.blocks for seen in store.templates.of("one.example")}
+    assert len(learnt["all"]) == 30
+    assert learnt["few"] == {
+        key: learnt["all"][key] for key in (f"https://one.example/{at}" for at in range(3))
+    }
+    everything, few = articles_in(tmp_path / "all"), articles_in(tmp_path / "few")
+    assert [each.text for each in everything] == [each.text for each in few]
 
 
 def test_an_archive_is_read_once(archive: str, tmp_path: Path) -> None:
