@@ -1,5 +1,6 @@
 """Opens what the operator names as an input: a local path, or an address that fsspec knows."""
 
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
@@ -63,6 +64,20 @@ def size_of(file: IO[bytes]) -> int | None:
     except (OSError, ValueError):
         return None
     return end
+
+
+def size_to_enter(address: str) -> int | None:
+    """The size of an input that can be read from any place on; None where it cannot, or cannot be opened.
+
+    Raises:
+        ConfigError: A library for addresses of this kind is missing.
+    """
+    try:
+        with closing(opened(address)) as file:
+            file.seek(1)
+            return size_of(file)
+    except (InputError, OSError, ValueError, NotImplementedError):
+        return None
 
 
 def described(error: BaseException) -> str:
