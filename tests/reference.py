@@ -183,8 +183,8 @@ def _record(thing: type[msgspec.Struct], title: str, level: int = 3) -> Iterator
 def _records() -> Iterator[str]:
     yield from _record(records.Article, "Article", 2)
     yield from (
-        "Every key is always there. Times are RFC 3339 in UTC. `scraper schema` prints the JSON Schema, and the",
-        "package has it as `article.schema.json`.",
+        "Every key is always there. Times are RFC 3339 in UTC. `scraper schema` prints the JSON Schema, and",
+        "the package has it as `article.schema.json`.",
         "",
     )
     for part in PARTS_OF_ARTICLES:
