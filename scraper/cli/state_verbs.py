@@ -148,7 +148,7 @@ def report(
         from scraper.report.schema import report_schema
 
         return _deliver(msgspec.json.format(msgspec.json.encode(report_schema()), indent=2), output)
-    health, states = _states(config, state, shard)
+    health, states = named_states(config, state, shard)
     if html:
         page = _page(states, run, runs=runs, health=health)
         return _deliver(page.encode("utf-8", "replace"), output)
@@ -168,7 +168,7 @@ def report(
     return EXIT_OK
 
 
-def _states(config: Path | None, state: Path, shard: str | None) -> "tuple[HealthConfig, States]":
+def named_states(config: Path | None, state: Path, shard: str | None) -> "tuple[HealthConfig, States]":
     """The thresholds of the configuration, and the states that it or the command line names."""
     from scraper.report.states import States, shard_state, states_at
 
@@ -219,7 +219,7 @@ def status(
     """
     from scraper.cli.terminal import show_status
 
-    _, states = _states(config, state, shard)
+    _, states = named_states(config, state, shard)
     found = states.status()
     with until_reader_leaves():
         if json:

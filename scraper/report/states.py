@@ -32,6 +32,16 @@ class States:
         self._shards = shards
         self._health = health
 
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Where they lie, in the order of the shards."""
+        return tuple(path for _, path in sorted(self._shards.items())) if self.count else (self.path,)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Shards that have no state, such as 3/16."""
+        return tuple(f"{index}/{self.count}" for index in range(self.count) if index not in self._shards)
+
     def report(self, run: str | None = None) -> Report:
         """The last run, or the one whose id begins so.
 

@@ -59,7 +59,7 @@ def test_every_output_keeps_to_it(tmp_path: Path, name: str) -> None:
         pytest.importorskip("pyarrow")
     with Store(tmp_path / "state.sqlite") as store:
         put(store, *HARD)
-        assert export(store, OutputConfig(path=str(path)), Selection()) == len(HARD)
+        assert export([store], OutputConfig(path=str(path)), Selection()) == len(HARD)
     made = {
         ".csv": lambda: reading.from_csv(path.read_bytes()),
         ".parquet": lambda: reading.from_parquet(path),
