@@ -2,8 +2,12 @@
 
 import gzip
 import random
+import re
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import msgspec
@@ -210,3 +214,64 @@ def test_behind_what_cannot_be_read_on_nothing_counts(tmp_path: Path) -> None:
     ended = [piece.failure for piece in found].index("gone")
     assert found[:ended] == at_once(file)[:ended]
     assert found[ended + 1 :] == second
+
+
+# ---- on servers --------------------------------------------------------------------------------------
+
+
+class Plain(SimpleHTTPRequestHandler):
+    """Sends files as they are, from their beginning on."""
+
+    def handle(self) -> None:
+        # Whoever is sent all instead of a part hangs up.
+        with suppress(ConnectionError):
+            super().handle()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class Ranged(Plain):
+    """Sends what is asked for of a file."""
+
+    def do_GET(self) -> None:
+        data = Path(self.translate_path(self.path)).read_bytes()
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", "bytes=0-"))
+        assert asked
+        start, end = int(asked[1]), min(int(asked[2] or len(data)), len(data) - 1)
+        self.send_response(206)
+        self.send_header("Accept-Ranges", "bytes")
+        self.send_header("Content-Range", f"bytes {start}-{end}/{len(data)}")
+        self.send_header("Content-Length", str(end + 1 - start))
+        self.end_headers()
+        self.wfile.write(data[start : end + 1])
+
+    def do_HEAD(self) -> None:
+        self.send_response(200)
+        self.send_header("Accept-Ranges", "bytes")
+        self.send_header("Content-Length", str(Path(self.translate_path(self.path)).stat().st_size))
+        self.end_headers()
+
+
+@pytest.fixture(params=[Plain, Ranged])
+def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """An archive as a file, and its address on a server."""
+    pytest.importorskip("aiohttp", reason="the `warc` extra is not installed")
+    large = warcs.record("https://a.example/film", noise(7_000_000), content_type="video/mp4")
+    file = warcs.write(tmp_path / "pages.warc.gz", [*records(), large, *records()])
+    handler = partial(request.param, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield str(file), f"http://127.0.0.1:{server.server_port}/{file.name}"
+        server.shutdown()
+        thread.join()
+
+
+def test_what_lies_on_a_server_is_split_where_the_server_knows_ranges(
+    served: tuple[str, str], request: pytest.FixtureRequest
+) -> None:
+    file, address = served
+    found, parts = in_parts(address)
+    assert (len(parts) > 3) == (request.node.callspec.params["served"] is Ranged)
+    assert found[1:] == at_once(file)[1:]

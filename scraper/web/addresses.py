@@ -38,8 +38,7 @@ def opened(address: str, offset: int = 0) -> IO[bytes]:
         if not is_remote(address):
             file: IO[bytes] = Path(address).open("rb")  # noqa: SIM115 - the caller closes it
         else:
-            fsspec = needed("fsspec", extra="warc", what=f"to read {address}")
-            file = fsspec.open(address, "rb").open()
+            file = _opened_remote(address)
         _go_to(file, offset)
     except ImportError as error:
         extra = "s3" if address.startswith("s3:") else "warc"
@@ -85,6 +84,28 @@ def described(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return " ".join(str(error).split())[:300] or type(error).__name__
+
+
+def _opened_remote(address: str) -> IO[bytes]:
+    fsspec = needed("fsspec", extra="warc", what=f"to read {address}")
+    file: IO[bytes] = fsspec.open(address, "rb").open()
+    if address.startswith("http") and not _knows_ranges(file):
+        file.close()
+        file = fsspec.open(address, "rb", block_size=0).open()  # from its beginning on, in one answer
+    return file
+
+
+def _knows_ranges(file: IO[bytes]) -> bool:
+    """Whether the server sends a part of a file; some show that they do not only when one is asked for."""
+    size = getattr(file, "size", None)
+    try:
+        if size:
+            file.seek(size - 1)
+            file.read(1)
+            file.seek(0)
+    except ValueError:
+        return False
+    return True
 
 
 def _go_to(file: IO[bytes], offset: int) -> None:
