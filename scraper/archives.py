@@ -153,18 +153,21 @@ class Archives:
 
     async def _count_copies(self, rulings: Iterable[list[Ruled]]) -> bool:
         """Have articles ruled on, all in one transaction, and count the copies; whether there were any."""
+        found: list[Ruled] = []
         more = False
         with self._store.together():
             for some in rulings:
                 more = True
-                for ruled in some:
-                    # What a killed run stored was counted by that run, if by any.
-                    if ruled.article.run_id == self._tally.run_id:
-                        name = (ruled.article.warc_ref or "").rpartition("#")[0]
-                        count_copy(ruled, self._tally[name], self._journal, url=ruled.article.url)
+                found += some
                 # Workers that have ended their pages get others meanwhile.
                 for _ in range(ROUNDS):
                     await asyncio.sleep(0)
+        # Not before all is recorded: a run whose time is up may be interrupted above.
+        for ruled in found:
+            # What a killed run stored was counted by that run, if by any.
+            if ruled.article.run_id == self._tally.run_id:
+                name = (ruled.article.warc_ref or "").rpartition("#")[0]
+                count_copy(ruled, self._tally[name], self._journal, url=ruled.article.url)
         return more
 
     # ---- reading -------------------------------------------------------------------------------------
@@ -296,13 +299,22 @@ class Archives:
     async def _settle_some(self, bundles: "asyncio.Queue[_Bundle | None]") -> bool:
         """Settle what comes next, in one transaction; whether more is to come."""
         count = 0
+        interrupted: asyncio.CancelledError | None = None
         with self._store.together():
-            while count < COMMIT_RECORDS:
-                bundle = await bundles.get()
-                if bundle is None:
-                    return False
-                count += len(bundle.skips) + len(bundle.links)
-                self._settle(bundle, await bundle.work if bundle.work else bundle.results)
+            while count < COMMIT_RECORDS and not interrupted:
+                try:
+                    bundle = await bundles.get()
+                    if bundle is None:
+                        return False
+                    results = await bundle.work if bundle.work else bundle.results
+                except asyncio.CancelledError as error:
+                    # Time is up: what has been settled is counted, and so it is to be recorded too.
+                    interrupted = error
+                else:
+                    count += len(bundle.skips) + len(bundle.links)
+                    self._settle(bundle, results)
+        if interrupted:
+            raise interrupted
         return True
 
     def _settle(self, bundle: _Bundle, results: tuple[Result, ...]) -> None:

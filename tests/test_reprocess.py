@@ -214,6 +214,32 @@ def test_a_run_that_is_stopped_is_sealed_and_the_next_goes_on(
     assert sum(report.links + report.skipped for report in reports) == 18
 
 
+def test_a_run_whose_time_is_up_counts_what_it_has_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scraper.pieces.BUNDLE_PAGES", 1)
+    monkeypatch.setattr("scraper.running.STOP_POLL_S", 0.01)
+    records = [
+        warcs.record(f"https://{number}.example/road", warcs.article(f"Town {number}"))
+        for number in range(120)
+    ]
+    file = str(warcs.write(tmp_path / "many.warc.gz", records))
+    stop = threading.Event()
+
+    def stop_early(event: Event) -> None:
+        if event.event == "link_settled":
+            stop.set()
+
+    hasty = config_in(tmp_path, run={"workers": 1, "grace_s": 0.0})
+    report = reprocess([file], hasty, on_event=stop_early, stop=stop)
+    assert report.stopped
+    assert 0 < report.links < 120
+    assert len(articles_in(tmp_path)) == report.stored
+    rest = reprocess([file], config_in(tmp_path))
+    assert report.links + rest.links == 120
+    assert len(articles_in(tmp_path)) == report.stored + rest.stored == 120
+
+
 def test_a_run_that_is_told_to_stop_says_so(archive: str, tmp_path: Path) -> None:
     stop = threading.Event()
     stop.set()
