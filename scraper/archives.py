@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from scraper.backends import Result
@@ -33,6 +34,7 @@ from scraper.report import Journal, Tally
 from scraper.report.tally import SourceTally
 from scraper.settle import Placed, count_copy, count_stored, place
 from scraper.store import Progress, Store
+from scraper.store.near import Ruled
 from scraper.stored import StoredWork
 from scraper.web.urls import registrable_domain
 from scraper.web.warc import Archive, Entry, Position, Wanted
@@ -44,6 +46,12 @@ MOST_BUNDLES = 100
 """and those whose outcomes wait to be settled: a slow page, or a part that is sealed, holds up none."""
 COMMIT_RECORDS = 400
 """Records whose outcomes are one transaction; a run that is killed does so many again at most."""
+RULED_AT_A_TIME = 10
+"""Articles ruled on while workers wait to be given more pages: two milliseconds, of a page's fifteen;"""
+RULED_TOGETHER = 50
+"""and so many times as many in one transaction."""
+ROUNDS = 4
+"""Of the event loop, after each: answer, next message, and the rest of it that the pipe had no room for."""
 MEMORIES = 64
 """Site memories that are kept: archives mix sites, and each memory may hold a megabyte."""
 LEARNT_OF_A_SITE = 60
@@ -135,16 +143,32 @@ class Archives:
     async def seal(self) -> None:
         """Publish what is stored and not yet published; lets page work go on meanwhile."""
         self._unsealed = 0
-        for some in self._duplicates.rule():
-            for ruled in some:
-                # What a killed run stored was counted by that run, if by any.
-                if ruled.article.run_id == self._tally.run_id:
-                    name = (ruled.article.warc_ref or "").rpartition("#")[0]
-                    count_copy(ruled, self._tally[name], self._journal, url=ruled.article.url)
-            await asyncio.sleep(0)
+        rulings = self._duplicates.rule(most=RULED_AT_A_TIME)
+        more = True
+        while more:
+            more = await self._count_copies(islice(rulings, RULED_TOGETHER))
         for path, rows in self._publisher.seal():
             self._tally.parts.append(path)
             self._journal.emit("part_sealed", detail=path, count=rows)
+
+    async def _count_copies(self, rulings: Iterable[list[Ruled]]) -> bool:
+        """Have articles ruled on, all in one transaction, and count the copies; whether there were any."""
+        found: list[Ruled] = []
+        more = False
+        with self._store.together():
+            for some in rulings:
+                more = True
+                found += some
+                # Workers that have ended their pages get others meanwhile.
+                for _ in range(ROUNDS):
+                    await asyncio.sleep(0)
+        # Not before all is recorded: a run whose time is up may be interrupted above.
+        for ruled in found:
+            # What a killed run stored was counted by that run, if by any.
+            if ruled.article.run_id == self._tally.run_id:
+                name = (ruled.article.warc_ref or "").rpartition("#")[0]
+                count_copy(ruled, self._tally[name], self._journal, url=ruled.article.url)
+        return more
 
     # ---- reading -------------------------------------------------------------------------------------
 
@@ -275,13 +299,22 @@ class Archives:
     async def _settle_some(self, bundles: "asyncio.Queue[_Bundle | None]") -> bool:
         """Settle what comes next, in one transaction; whether more is to come."""
         count = 0
+        interrupted: asyncio.CancelledError | None = None
         with self._store.together():
-            while count < COMMIT_RECORDS:
-                bundle = await bundles.get()
-                if bundle is None:
-                    return False
-                count += len(bundle.skips) + len(bundle.links)
-                self._settle(bundle, await bundle.work if bundle.work else bundle.results)
+            while count < COMMIT_RECORDS and not interrupted:
+                try:
+                    bundle = await bundles.get()
+                    if bundle is None:
+                        return False
+                    results = await bundle.work if bundle.work else bundle.results
+                except asyncio.CancelledError as error:
+                    # Time is up: what has been settled is counted, and so it is to be recorded too.
+                    interrupted = error
+                else:
+                    count += len(bundle.skips) + len(bundle.links)
+                    self._settle(bundle, results)
+        if interrupted:
+            raise interrupted
         return True
 
     def _settle(self, bundle: _Bundle, results: tuple[Result, ...]) -> None:
@@ -374,6 +407,8 @@ class Archives:
         if len(self._learnt) >= MAX_SITES and site not in self._learnt:
             return False
         self._learnt[site] += 1
+        if self._memories and self._learnt[site] == LEARNT_OF_A_SITE:
+            self._memories.learnt(site)
         return self._learnt[site] <= LEARNT_OF_A_SITE
 
     def _drop(self, file: _File, drop: Drop | None) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from scraper.config import DedupeConfig
 from scraper.dedupe import likeness
 from scraper.records import Article, Known, Reason, Sketch
-from scraper.store.near import Copy, Near, Original, Place, Ruled, Ruling, Waiting
+from scraper.store.near import TOGETHER, Copy, Near, Original, Place, Ruled, Ruling, Waiting
 from scraper.web.urls import registrable_domain
 
 
@@ -44,9 +44,9 @@ class Duplicates:
             fingerprint=article.fingerprint,
         )
 
-    def rule(self) -> Iterator[list[Ruled]]:
-        """Rule on all articles that wait, a bounded number at a time; gives the copies among them."""
-        while (ruled := self._near.rule(self._judged)) is not None:
+    def rule(self, *, most: int = TOGETHER) -> Iterator[list[Ruled]]:
+        """Rule on all articles that wait, `most` at a time; gives the copies among them."""
+        while (ruled := self._near.rule(self._judged, most=most)) is not None:
             yield ruled
 
     def _judged(self, waiting: Waiting) -> Ruling:

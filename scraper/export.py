@@ -1,10 +1,11 @@
 """Makes any output from what the state holds: all of it, or what a range of dates or some sources gave."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from difflib import get_close_matches
-from itertools import islice
+from hashlib import blake2b
+from itertools import count, islice
 from typing import IO, Literal
 
 import msgspec
@@ -43,8 +44,8 @@ class _Dates(Record, frozen=True, kw_only=True):
 _dates = msgspec.json.Decoder(_Dates)
 
 
-def export(store: Store, output: OutputConfig, selection: Selection) -> int:
-    """Write articles to an output; returns their number.
+def export(stores: Sequence[Store], output: OutputConfig, selection: Selection) -> int:
+    """Write articles of a state, or of those of all shards, to an output; returns their number.
 
     A folder of parts gets those of this export and loses those of an earlier one; a file is replaced; texts
     and rows of a table are added, or replaced by id, always from the newest revision.
@@ -56,16 +57,16 @@ def export(store: Store, output: OutputConfig, selection: Selection) -> int:
     medium = target_of(output.path, output.format).medium
     if medium in {Medium.TABLE, Medium.TEXTS}:
         selection = msgspec.structs.replace(selection, latest=True)
-    _check_sources(store, selection)
+    _check_sources(stores, selection)
     check_outputs([output])
     # Another name than that of the state: no export clears away what a run has published.
-    opened = open_output(output, state_id=f"export of {store.id}")
-    count = 0
+    opened = open_output(output, state_id=f"export of {_id_of(stores)}")
+    written = 0
 
     def counted() -> Generator[Row, None, None]:
-        nonlocal count
-        for row in selected(store, selection):
-            count += 1
+        nonlocal written
+        for row in selected(stores, selection):
+            written += 1
             yield row
 
     with closing(counted()) as rows:
@@ -75,40 +76,49 @@ def export(store: Store, output: OutputConfig, selection: Selection) -> int:
             opened.write(row.record for row in rows)
         else:
             opened.put(rows)
-    return count
+    return written
+
+
+def _id_of(stores: Sequence[Store]) -> str:
+    if len(stores) == 1:
+        return stores[0].id
+    return blake2b(" ".join(store.id for store in stores).encode(), digest_size=16).hexdigest()
 
 
 def print_to(
-    file: IO[bytes], store: Store, selection: Selection, *, kind: Format = "jsonl", shape: Shape
+    file: IO[bytes], stores: Sequence[Store], selection: Selection, *, kind: Format = "jsonl", shape: Shape
 ) -> int:
     """Write articles into an open file; returns their number.
 
     Raises:
         ConfigError: There is no such source, or no such format of files.
     """
-    _check_sources(store, selection)
+    _check_sources(stores, selection)
     writer = encoder(kind, shape)
-    count = 0
+    written = 0
 
     def records() -> Generator[bytes, None, None]:
-        nonlocal count
-        for row in selected(store, selection):
-            count += 1
+        nonlocal written
+        for row in selected(stores, selection):
+            written += 1
             yield row.record
 
-    # Where the file cannot be written the state is closed next, so what reads it ends here.
+    # Where the file cannot be written the states are closed next, so what reads them ends here.
     with closing(records()) as wanted:
         writer.write(file, wanted)
-    return count
+    return written
 
 
-def selected(store: Store, selection: Selection) -> Iterator[Row]:
-    """The articles that are wanted, in the order in which they were stored."""
-    rows = store.articles.rows(sources=selection.sources, latest=selection.latest)
-    with closing(rows):
-        for row in rows:
-            if _in_range(row.record, selection):
-                yield as_row(row)
+def selected(stores: Sequence[Store], selection: Selection) -> Iterator[Row]:
+    """The articles that are wanted, state by state, in the order in which they were stored."""
+    numbers = count(1)
+    for store in stores:
+        rows = store.articles.rows(sources=selection.sources, latest=selection.latest)
+        with closing(rows):
+            for row in rows:
+                if _in_range(row.record, selection):
+                    # Each state counts its articles from 1.
+                    yield as_row(row) if len(stores) == 1 else as_row(row)._replace(seq=next(numbers))
 
 
 def _in_range(record: bytes, selection: Selection) -> bool:
@@ -129,8 +139,10 @@ def _fill(folder: Folder, rows: Iterator[Row]) -> None:
     folder.close_run("export", None, complete=True)
 
 
-def _check_sources(store: Store, selection: Selection) -> None:
-    known = store.articles.sources()
+def _check_sources(stores: Sequence[Store], selection: Selection) -> None:
+    if not selection.sources:
+        return
+    known = frozenset[str]().union(*(store.articles.sources() for store in stores))
     for source in selection.sources:
         if source not in known:
             near = get_close_matches(source, known, n=MOST_NAMED)

@@ -25,10 +25,20 @@ class Memories:
         self._templates = templates
         self._most = most
         self._kept: OrderedDict[str, tuple[SiteMemory, dict[str, int]]] = OrderedDict()
+        self._learnt: set[str] = set()
 
-    def of(self, site: str, key: str) -> SiteMemory:
-        """The memory of `site` for the article from the address `key`, which never counts for itself."""
+    def learnt(self, site: str) -> None:
+        """Say that nothing more is to be learnt of a site."""
+        self._learnt.add(site)
+
+    def of(self, site: str, key: str) -> SiteMemory | None:
+        """The memory of `site` for the article from the address `key`, which never counts for itself.
+
+        None, which costs page work nothing, where nothing is known of a site and nothing more to be learnt.
+        """
         memory, places = self._known(site)
+        if not memory.documents and site in self._learnt:
+            return None
         place = places.get(key)
         if place is not None:
             return memory.seen_from(place)

@@ -25,6 +25,20 @@ BUNDLE_PAGES = 8
 """Pages that go to a worker at a time: enough that their hand-over costs little beside the work on them."""
 BUNDLE_BYTES = 1 << 20
 BUNDLE_RECORDS = 200
+STRETCH_BYTES = 4 << 20
+"""A bundle ends before a record beyond a multiple of it: ranges that begin at one have the same bundles."""
+
+
+class Range(Record, frozen=True, kw_only=True):
+    """The records of an archive that begin between two places in it."""
+
+    start: int = 0
+    """In bytes."""
+    end: int | None = None
+    """Where the next range begins; None for the end of the archive."""
+
+
+WHOLE = Range()
 
 
 class Assignment(Record, frozen=True, kw_only=True):
@@ -35,6 +49,7 @@ class Assignment(Record, frozen=True, kw_only=True):
     address: str
     known: Progress | None = None
     """How far earlier runs have read it, for the same work."""
+    within: Range = WHOLE
 
 
 class Terms(Record, frozen=True, kw_only=True):
@@ -54,7 +69,7 @@ class Terms(Record, frozen=True, kw_only=True):
 
 
 class Piece(Record, frozen=True, kw_only=True):
-    """Some of an archive; its first one has `size` and `at` alone, its last one neither records nor pages."""
+    """Some of an archive, or of a range of it; its first one has no records, nor has its last one."""
 
     archive: int
     """The number of its assignment."""
@@ -73,6 +88,10 @@ class Piece(Record, frozen=True, kw_only=True):
     """Of the last record; None where the archive has ended."""
     failure: str | None = None
     """Why it could not be read on."""
+    began: int | None = None
+    """In the first piece of a range: where its first record was found, if it has any."""
+    following: int | None = None
+    """In the last piece of a range: where the first record behind it begins, if there is one."""
 
 
 Templates = Mapping[str, Sequence[tuple[str, bytes]]]
@@ -96,7 +115,9 @@ class Engine(Protocol):
 
 
 def pieces_of(assignment: Assignment, terms: Terms, memories: Memories | None) -> Iterator[Piece]:
-    """Read an archive and work on its pages, one piece after the other.
+    """Read an archive, or a range of it, and work on its pages, one piece after the other.
+
+    The records of a range are counted from its first one.
 
     Raises:
         ConfigError: A library is missing.
@@ -109,14 +130,37 @@ def pieces_of(assignment: Assignment, terms: Terms, memories: Memories | None) -
     try:
         archive = Archive(assignment.address, wanted=terms.wanted, max_bytes=terms.max_wire_bytes)
         at = taken_up(assignment.known, archive.size)
-        yield piece(size=archive.size, at=at)
-        if at.done:
+        within = assignment.within
+        began = None if at.done else archive.first_record(within.start, within.end)
+        yield piece(size=archive.size, at=at, began=began)
+        if began is None:
             return
-        for bundle in worked_on(bundled(archive.entries(position_of(at))), terms, memories):
+        reading = _Reading(archive, archive.entries(position_of(at), start=began), within.end)
+        for bundle in worked_on(bundled(reading.entries()), terms, memories):
             yield piece(**bundle)
-        yield piece()
+        yield piece(following=reading.following)
     except InputError as error:
         yield piece(failure=str(error))
+
+
+class _Reading:
+    """The records of a range, and where the first one behind it begins."""
+
+    def __init__(self, archive: Archive, entries: Iterator[Entry], end: int | None) -> None:
+        self.following: int | None = None
+        self._archive = archive
+        self._entries = entries
+        self._end = end
+
+    def entries(self) -> Iterator[Entry]:
+        for entry in self._entries:
+            if self._end is not None and entry.position.offset >= self._end:
+                if self._archive.record_begins(entry.position.offset):
+                    self.following = entry.position.offset
+                    return
+                # One compressed stream: nobody else can read on from there.
+                self._end = None
+            yield entry
 
 
 def worked_on(
@@ -159,6 +203,9 @@ def bundled(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
     bundle: list[Entry] = []
     pages = size = 0
     for entry in entries:
+        if bundle and entry.position.offset // STRETCH_BYTES != bundle[-1].position.offset // STRETCH_BYTES:
+            yield bundle
+            bundle, pages, size = [], 0, 0
         bundle.append(entry)
         if entry.stored:
             pages += 1

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-import msgspec
-
 from scraper.archives import Archives, Order
 from scraper.batch import check_options, page_options, workers_for
 from scraper.config import Config, HealthConfig
@@ -16,6 +14,7 @@ from scraper.pieces import Engine
 from scraper.publish import Publisher
 from scraper.records import Event, Report
 from scraper.report import Journal, Tally
+from scraper.report.tally import with_lost
 from scraper.running import Ending, complete
 from scraper.shards import Shard, sharded
 from scraper.store import Store, locked
@@ -131,12 +130,7 @@ class _Reprocessing:
 
     def _report(self) -> Report:
         health = HealthConfig(fail_on=self._config.health.fail_on)
-        report = self._tally.report(health, ended_at=self._clock.now(), stopped=self._ending.why)
-        lost = tuple(failure for source in report.sources for failure in source.failures)
-        if not lost:
-            return report
-        missed = (*report.missed, *(f"not read to its end: {failure}" for failure in lost))
-        return msgspec.structs.replace(report, missed=missed, exit_code=report.exit_code or 1)
+        return with_lost(self._tally.report(health, ended_at=self._clock.now(), stopped=self._ending.why))
 
     def _engine(self) -> AbstractContextManager[Engine | None]:
         run = self._config.run

@@ -7,7 +7,7 @@ number of shards grows from n to n + 1, one site in n + 1 moves, and no other.
 
 import re
 from hashlib import blake2b
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Self
 
 import msgspec
@@ -19,6 +19,7 @@ from scraper.records import Record
 from scraper.web.urls import registrable_domain
 
 _SHARD = re.compile(r"(\d{1,6})/(\d{1,6})")
+_MARKED = re.compile(r"(\d{1,6})-of-(\d{1,6})")
 
 
 class Shard(Record, frozen=True, kw_only=True):
@@ -75,21 +76,38 @@ def sharded(config: Config) -> Config:
     if config.run.shard is None:
         return config
     shard = Shard.parse(config.run.shard)
-    mark = f".{shard.mark}"
     state = PurePosixPath(config.run.state)
-    if state.stem.endswith(mark):
+    if state.stem.endswith(f".{shard.mark}"):
         return config
     metrics = config.run.metrics and PurePosixPath(config.run.metrics)
     return msgspec.structs.replace(
         config,
         run=msgspec.structs.replace(
             config.run,
-            state=str(state.with_stem(state.stem + mark)),
-            metrics=str(metrics.with_stem(metrics.stem + mark)) if metrics else None,
+            state=str(_marked(state, shard)),
+            metrics=str(_marked(metrics, shard)) if metrics else None,
         ),
         output=tuple(_own_output(output, shard) for output in config.output),
         source=tuple(own for source in config.source if (own := _own_source(source, shard))),
     )
+
+
+def _marked(path: PurePosixPath, shard: Shard) -> PurePosixPath:
+    return path.with_stem(f"{path.stem}.{shard.mark}")
+
+
+def states_of_shards(state: Path) -> dict[int, dict[int, Path]]:
+    """The states that lie where `state` is configured: by the number of shards, then by their index."""
+    found: dict[int, dict[int, Path]] = {}
+    if not state.parent.is_dir():
+        return found
+    for path in sorted(state.parent.iterdir()):
+        mark = _MARKED.fullmatch(path.name.removeprefix(f"{state.stem}.").removesuffix(state.suffix))
+        if mark and path.is_file():
+            shard = Shard(index=int(mark[1]), count=int(mark[2]))
+            if path.name == _marked(PurePosixPath(state), shard).name and shard.index < shard.count:
+                found.setdefault(shard.count, {})[shard.index] = path
+    return found
 
 
 def _own_output(output: OutputConfig, shard: Shard) -> OutputConfig:

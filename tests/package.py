@@ -27,7 +27,7 @@ ROOT = Path(__file__).parent.parent
 NEEDED = (
     *("scraper/py.typed", "scraper/starter.toml", "scraper/extract/model.json", "scraper/rules/dates.toml"),
     *("scraper/rules/boilerplate/en.toml", "scraper/demo/pages/front.html", "scraper/manual/reference.md"),
-    *("scraper/explain/webpage.css", "scraper/report/page.css"),
+    *("scraper/explain/webpage.css", "scraper/report/page.css", "scraper/article.schema.json"),
 )
 """Data without which the program does not work, one of each kind."""
 

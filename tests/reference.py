@@ -1,4 +1,7 @@
-"""Writes the manual's reference from the code: `python -m tests.reference`; a test holds the page to it."""
+"""Writes from the code the manual's reference and the schema that is shipped: `python -m tests.reference`.
+
+Tests hold both files to it.
+"""
 
 import ast
 import inspect
@@ -23,8 +26,10 @@ from scraper.config import Config, OutputConfig, SourceConfig
 from scraper.report.journal import EVENTS
 from scraper.report.metrics import METRICS
 from scraper.report.thresholds import FIGURES
+from scraper.schema import article_schema
 
 PAGE = Path(scraper.__file__).parent / "manual" / "reference.md"
+SCHEMA = Path(scraper.__file__).parent / "article.schema.json"
 
 INTRODUCTION = """# Reference
 
@@ -179,7 +184,8 @@ def _record(thing: type[msgspec.Struct], title: str, level: int = 3) -> Iterator
 def _records() -> Iterator[str]:
     yield from _record(records.Article, "Article", 2)
     yield from (
-        "Every key is always there. Times are RFC 3339 in UTC. `scraper schema` prints the JSON Schema.",
+        "Every key is always there. Times are RFC 3339 in UTC. `scraper schema` prints the JSON Schema, and",
+        "the package has it as `article.schema.json`.",
         "",
     )
     for part in PARTS_OF_ARTICLES:
@@ -256,6 +262,12 @@ def reference() -> str:
     return INTRODUCTION + "\n" + "\n".join(lines).rstrip() + "\n"
 
 
+def schema() -> bytes:
+    """The file as it ought to be: what `scraper schema` prints."""
+    return msgspec.json.format(msgspec.json.encode(article_schema()), indent=2) + b"\n"
+
+
 if __name__ == "__main__":
     PAGE.write_text(reference(), encoding="utf-8")
-    sys.stderr.write(f"wrote {PAGE}\n")
+    SCHEMA.write_bytes(schema())
+    sys.stderr.write(f"wrote {PAGE} and {SCHEMA}\n")

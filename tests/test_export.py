@@ -208,3 +208,41 @@ def test_extract_prints_the_fields_that_are_asked_for(
     assert run(["extract", str(page), *options, "--fields-as", "trafilatura"]) == 0
     assert json.loads(capfdbinary.readouterr().out)["source"] == "https://news.example/ferry"
     assert run(["extract", str(page), *options, "--fields", "titel"]) == 2
+
+
+# ---- of shards ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shards(tmp_path: Path) -> Path:
+    """Two of three shards, each with two articles."""
+    for index in range(2):
+        with Store(tmp_path / f"state.{index}-of-3.db") as store:
+            for number in range(2):
+                name = f"{index}{number}"
+                meet(store, "run-1", link(name, source=f"Paper {index}"), now=MORNING)
+                for queued in take(store, "run-1"):
+                    store.links.settle_article(queued, article(name), now=MORNING)
+    return tmp_path / "state.db"
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.db", "out"])
+def test_the_articles_of_all_shards_are_exported_together(
+    shards: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = shards.with_name(name)
+    for _ in range(2):
+        assert run(["export", "-s", str(shards), "-o", str(out)]) == 0
+    if name == "out":
+        [part] = out.glob("part-*.jsonl")
+        made = reading.lines(part.read_bytes())
+    else:
+        made = reading.from_sqlite(out) if name == "out.db" else reading.lines(out.read_bytes())
+    assert sorted(each.id for each in made) == ["id of 00", "id of 01", "id of 10", "id of 11"]
+    assert "shard 2/3 has no state here" in capsys.readouterr().err
+
+
+def test_one_shard_can_be_exported(shards: Path) -> None:
+    assert exported(shards, "--shard", "1/3") == [("10", 1), ("11", 1)]
+    assert exported(shards, "--source", "Paper 0") == [("00", 1), ("01", 1)]
+    assert run(["export", "-s", str(shards), "--shard", "2/3"]) == 2

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from scraper import Article, Config, run_batch
+from scraper.clean import SiteMemory
 from scraper.cli import run as run_verb
 from scraper.memories import Memories
 from scraper.records import Event, Report
@@ -168,9 +169,16 @@ def test_a_few_memories_are_kept_and_the_others_made_again(tmp_path: Path) -> No
         for _ in range(2):
             for number in range(5):
                 memory = memories.of(f"{number}.example", "another")
+                assert memory
                 assert memory.blocks == {7: 1, number + 10: 1}
-                assert memories.of(f"{number}.example", link(f"of {number}").key).own == 1
-        assert memories.of("unknown.example", "another").documents == 0
+                own = memories.of(f"{number}.example", link(f"of {number}").key)
+                assert own
+                assert own.own == 1
+        assert memories.of("unknown.example", "another") == SiteMemory()
+        for site in ("unknown.example", "0.example"):
+            memories.learnt(site)
+        assert memories.of("unknown.example", "another") is None
+        assert memories.of("0.example", "another")
 
 
 # ---- explained ---------------------------------------------------------------------------------------

@@ -8,13 +8,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from scraper import Article, Config, run_batch
+from scraper import Article, Config, archives, run_batch
 from scraper.archives import Order
 from scraper.demo import DemoSite
 from scraper.errors import StateLocked
 from scraper.records import Event, Reason, Report, Skip
 from scraper.reprocess import reprocess
-from scraper.store import locked
+from scraper.store import Store, locked
 from scraper.web.warc import Archive, Wanted
 from tests import warcs
 
@@ -96,6 +96,28 @@ def test_worker_processes_publish_the_same(archive: str, tmp_path: Path) -> None
     assert [msgspec.structs.replace(each, run_id=None) for each in here] == [
         msgspec.structs.replace(each, run_id=None) for each in there
     ]
+
+
+def test_no_more_is_learnt_of_a_site_than_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    town = " ".join(f"In street {number} of it the lamps stay lit." for number in range(30))
+    records = [
+        warcs.record(f"https://one.example/{number}", warcs.article(f"Town {number}", f"{number}. {town}"))
+        for number in range(30)
+    ]
+    file = str(warcs.write(tmp_path / "one.warc.gz", records))
+    reprocess([file], config_in(tmp_path / "all"))
+    monkeypatch.setattr(archives, "LEARNT_OF_A_SITE", 3)
+    reprocess([file], config_in(tmp_path / "few"))
+    learnt = {}
+    for name in ("all", "few"):
+        with Store(tmp_path / name / "state.db") as store:
+            learnt[name] = {seen.key: seen.blocks for seen in store.templates.of("one.example")}
+    assert len(learnt["all"]) == 30
+    assert learnt["few"] == {
+        key: learnt["all"][key] for key in (f"https://one.example/{at}" for at in range(3))
+    }
+    everything, few = articles_in(tmp_path / "all"), articles_in(tmp_path / "few")
+    assert [each.text for each in everything] == [each.text for each in few]
 
 
 def test_an_archive_is_read_once(archive: str, tmp_path: Path) -> None:
@@ -190,6 +212,32 @@ def test_a_run_that_is_stopped_is_sealed_and_the_next_goes_on(
     assert reports[-1].exit_code == 0
     assert sum(report.stored for report in reports) == len(articles_in(tmp_path)) == 8
     assert sum(report.links + report.skipped for report in reports) == 18
+
+
+def test_a_run_whose_time_is_up_counts_what_it_has_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scraper.pieces.BUNDLE_PAGES", 1)
+    monkeypatch.setattr("scraper.running.STOP_POLL_S", 0.01)
+    records = [
+        warcs.record(f"https://{number}.example/road", warcs.article(f"Town {number}"))
+        for number in range(120)
+    ]
+    file = str(warcs.write(tmp_path / "many.warc.gz", records))
+    stop = threading.Event()
+
+    def stop_early(event: Event) -> None:
+        if event.event == "link_settled":
+            stop.set()
+
+    hasty = config_in(tmp_path, run={"workers": 1, "grace_s": 0.0})
+    report = reprocess([file], hasty, on_event=stop_early, stop=stop)
+    assert report.stopped
+    assert 0 < report.links < 120
+    assert len(articles_in(tmp_path)) == report.stored
+    rest = reprocess([file], config_in(tmp_path))
+    assert report.links + rest.links == 120
+    assert len(articles_in(tmp_path)) == report.stored + rest.stored == 120
 
 
 def test_a_run_that_is_told_to_stop_says_so(archive: str, tmp_path: Path) -> None:

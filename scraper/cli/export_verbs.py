@@ -1,6 +1,7 @@
 """Verbs that hand over what is stored: export, schema."""
 
 import sys
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,10 +11,10 @@ import typer
 
 from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, Fields, FieldsAs, app, field_names
 from scraper.cli.inputs import until_reader_leaves
-from scraper.cli.state_verbs import DEFAULT_STATE, State, Where
+from scraper.cli.state_verbs import DEFAULT_STATE, ShardOf, State, Where, named_states
 from scraper.cli.wording import told_of
 from scraper.config import Config, OutputConfig
-from scraper.errors import ConfigError, InputError
+from scraper.errors import ConfigError
 from scraper.formats import Format, Medium, target_of
 from scraper.web.printable import counted, visible
 
@@ -22,6 +23,7 @@ from scraper.web.printable import counted, visible
 def export(
     config: Where = None,
     state: State = DEFAULT_STATE,
+    shard: ShardOf = None,
     output: Annotated[
         str | None,
         typer.Option(
@@ -62,8 +64,8 @@ def export(
 ) -> int:
     """Write stored articles in any format: all, or those of some days or sources.
 
-    The state is only read, and a run may be at work. A folder of an earlier export is brought up to date, a
-    file is replaced, and rows of a table are replaced by id.
+    The state is only read, and a run may be at work; of a run in shards, the states of all are read. A folder
+    of an earlier export is brought up to date, a file is replaced, and rows of a table are replaced by id.
 
     Example:  scraper export -c news.toml -o january.parquet --since 2026-01-01 --until 2026-01-31
 
@@ -93,22 +95,23 @@ def export(
     )
     with told_of():
         [wanted] = Config(output=(wanted,)).checked().output
-    path = Path(Config.from_file(config).run.state) if config else state
-    if not path.is_file():
-        raise InputError(f"{path}: there is no state here; the first `scraper run` makes it")
-    with Store(path, read_only=True) as store:
+    _, states = named_states(config, state, shard)
+    for missing in states.missing:
+        typer.echo(f"scraper: shard {missing} has no state here; its articles are not among these", err=True)
+    with ExitStack() as stack:
+        stores = [stack.enter_context(Store(path, read_only=True)) for path in states.paths]
         if output:
-            if Path(output).absolute() == path.absolute():
+            if Path(output).absolute() in {path.absolute() for path in states.paths}:
                 raise ConfigError(f"{output}: this is the state")
             with told_of():
-                count = write(store, wanted, selection)
+                count = write(stores, wanted, selection)
         else:
             target = target_of(wanted.path, kind)
             if target.medium is not Medium.FOLDER or (target.format == "parquet" and sys.stdout.isatty()):
                 raise ConfigError(f"{target.format} does not go to standard output; name an --output")
             shape = Shape.of(wanted.fields, wanted.fields_as)
             with until_reader_leaves():
-                count = print_to(sys.stdout.buffer, store, selection, kind=target.format, shape=shape)
+                count = print_to(sys.stdout.buffer, stores, selection, kind=target.format, shape=shape)
                 sys.stdout.buffer.flush()
     where = ""
     if output:

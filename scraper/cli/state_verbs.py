@@ -5,7 +5,7 @@ import tomllib
 from importlib import resources
 from io import StringIO
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -13,9 +13,11 @@ import typer
 from scraper.cli.app import EXIT_OK, EXIT_UNHEALTHY, app
 from scraper.cli.inputs import until_reader_leaves
 from scraper.config import Config, HealthConfig, RunConfig
-from scraper.errors import ConfigError, InputError
-from scraper.records import Report
+from scraper.errors import ConfigError
 from scraper.web.printable import json_line, visible
+
+if TYPE_CHECKING:
+    from scraper.report.states import States
 
 Where = Annotated[
     Path | None,
@@ -23,6 +25,10 @@ Where = Annotated[
 ]
 State = Annotated[
     Path, typer.Option("--state", "-s", help="State file, when no configuration is given.", metavar="FILE")
+]
+ShardOf = Annotated[
+    str | None,
+    typer.Option("--shard", help="Only this shard, such as 3/16; all together when unset.", metavar="K/N"),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DEFAULT_STATE = Path(RunConfig().state)
@@ -118,6 +124,7 @@ def report(
     ] = None,
     config: Where = None,
     state: State = DEFAULT_STATE,
+    shard: ShardOf = None,
     json: Json = False,
     html: Annotated[
         bool, typer.Option("--html", help="One self-contained web page, with the runs before.")
@@ -133,18 +140,19 @@ def report(
 ) -> int:
     """Show what a run did, source by source.
 
+    Of a run in shards: the last run of each, as one.
+
     Example:  scraper report -c news.toml --html -o report.html
     """
     if schema:
         from scraper.report.schema import report_schema
 
         return _deliver(msgspec.json.format(msgspec.json.encode(report_schema()), indent=2), output)
-    settings = Config.from_file(config) if config else None
-    path = _existing(Path(settings.run.state) if settings else state)
+    health, states = named_states(config, state, shard)
     if html:
-        page = _page(path, run, runs=runs, health=settings.health if settings else HealthConfig())
+        page = _page(states, run, runs=runs, health=health)
         return _deliver(page.encode("utf-8", "replace"), output)
-    found = _report(path, run)
+    found = states.report(run)
     if json:
         return _deliver(msgspec.json.format(msgspec.json.encode(found), indent=2), output)
     from rich.console import Console
@@ -160,27 +168,28 @@ def report(
     return EXIT_OK
 
 
-def _report(path: Path, run: str | None) -> Report:
-    """The report of a run, or of the last one."""
-    from scraper.store import Store
+def named_states(config: Path | None, state: Path, shard: str | None) -> "tuple[HealthConfig, States]":
+    """The thresholds of the configuration, and the states that it or the command line names."""
+    from scraper.report.states import States, shard_state, states_at
 
-    with Store(path, read_only=True) as store:
-        found = store.report(run)
-    if not found:
-        raise InputError(f"{path}: no run {run!r}" if run else f"{path}: no run has ended yet")
-    return found
+    settings = Config.from_file(config) if config else None
+    health = settings.health if settings else HealthConfig()
+    path = Path(settings.run.state) if settings else state
+    shard = shard or (settings.run.shard if settings else None)
+    if shard:
+        return health, States(shard_state(path, shard), {}, 0, health)
+    return health, states_at(path, health)
 
 
-def _page(path: Path, run: str | None, *, runs: int, health: HealthConfig) -> str:
-    from scraper.report import Past, PastRun
+def _page(states: "States", run: str | None, *, runs: int, health: HealthConfig) -> str:
+    from scraper.report import Past
     from scraper.report.webpage import report_page
-    from scraper.store import Store
 
-    until = _report(path, run).started_at
-    with Store(path, read_only=True) as store:
-        shown = list(store.reports(Report, limit=runs, until=until))
-        newest, *earlier = store.reports(PastRun, limit=health.baseline_runs + 1, until=until)
-    return report_page(shown, title=str(path), past=Past(earlier, now=newest.started_at), health=health)
+    newest, *earlier = states.past(run, limit=health.baseline_runs + 1)
+    shown = states.reports(run, limit=runs)
+    return report_page(
+        shown, title=str(states.path), past=Past(earlier, now=newest.started_at), health=health
+    )
 
 
 def _deliver(data: bytes, output: Path | None) -> int:
@@ -199,27 +208,22 @@ def _deliver(data: bytes, output: Path | None) -> int:
 def status(
     config: Where = None,
     state: State = DEFAULT_STATE,
+    shard: ShardOf = None,
     json: Json = False,
 ) -> int:
     """Show what the state holds and what waits, and why.
 
+    Of a run in shards: all states as one, and each in a line.
+
     Example:  scraper status -c news.toml
     """
     from scraper.cli.terminal import show_status
-    from scraper.store import Store
 
-    path = Path(Config.from_file(config).run.state) if config else state
-    with Store(_existing(path), read_only=True) as store:
-        found = store.status()
+    _, states = named_states(config, state, shard)
+    found = states.status()
     with until_reader_leaves():
         if json:
             typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
         else:
             show_status(found)
     return EXIT_OK
-
-
-def _existing(path: Path) -> Path:
-    if not path.is_file():
-        raise InputError(f"{path}: there is no state here; the first `scraper run` makes it")
-    return path

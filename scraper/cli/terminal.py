@@ -3,7 +3,7 @@
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import msgspec
@@ -22,7 +22,7 @@ from rich.table import Table
 
 from scraper.records import Event, Report
 from scraper.report import described
-from scraper.store import Status
+from scraper.store import ShardStatus, Status
 from scraper.web.printable import counted, json_line, visible
 from scraper.web.urls import without_userinfo
 
@@ -163,6 +163,15 @@ def _table(title: str, first: str, *figures: str) -> Table:
     return table
 
 
+def _shards(shards: Sequence[ShardStatus]) -> Table:
+    table = _table("Shards", "shard", "last run", "exit", "articles", "waiting", "given up")
+    for each in shards:
+        began = f"{each.last.started_at:%Y-%m-%d %H:%M}" if each.last else "none"
+        code = str(each.last.exit_code) if each.last else ""
+        table.add_row(each.shard, began, code, f"{each.articles:,}", f"{each.queued:,}", f"{each.gave_up:,}")
+    return table
+
+
 def show_status(status: Status) -> None:
     """Print what the state holds, on standard output."""
     screen = Console()
@@ -175,6 +184,11 @@ def show_status(status: Status) -> None:
     for name, links, waiting, articles in status.sources:
         table.add_row(shown(name), f"{links:,}", f"{waiting:,}", f"{articles:,}")
     screen.print(table)
+    if status.shards:
+        screen.print(_shards(status.shards))
+    for each in status.shards:
+        if each.error:
+            screen.print(f"shard {each.shard}  {shown(each.error)}", soft_wrap=True)
     if status.deferred:
         waiting_for = ", ".join(f"{count:,} {reason}" for reason, count in status.deferred)
         screen.print(f"Waiting for a later run: {waiting_for}")

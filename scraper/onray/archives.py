@@ -1,4 +1,4 @@
-"""Archives on Ray: each is a task that reads it, works on its pages, and sends what came of them.
+"""Archives on Ray: a task reads one, or a range of it, works on its pages, and sends what came of them.
 
 Settling stays with the run that asked, so that revisions, copies and publishing are what they are on one
 machine: it receives the pieces of all archives in order, whichever machine is ready first. Ray repeats the
@@ -19,7 +19,9 @@ from scraper.errors import EngineError
 from scraper.memories import Memories
 from scraper.onray.cluster import connected
 from scraper.pieces import Assignment, Piece, Templates, Terms, pieces_of
+from scraper.ranges import joined, split
 from scraper.store.templates import Seen, seen
+from scraper.web.addresses import size_to_enter
 
 PIECES_TOGETHER = 8
 """Pieces in a message. By number, not by size: a task that is repeated must cut just as it did before."""
@@ -63,8 +65,12 @@ class RayArchives:
         """
         if not assignments:
             return
+        cores = self._workers or max(1, int(self._ray.cluster_resources().get("CPU", 1)))
+        parts = split(assignments, size_to_enter, cores=cores)
+        memories = Memories(_Sent(templates), most=MEMORIES) if terms.site_memory else None
+        received = self._received([part.assignment for part in parts], terms, templates)
         try:
-            yield from in_turn(self._received(assignments, terms, templates))
+            yield from joined(in_turn(received), parts, partial(pieces_of, terms=terms, memories=memories))
         except self._ray.exceptions.RayError as error:
             raise EngineError(f"Ray: {_last_line(error)}") from error
 
@@ -123,7 +129,7 @@ def in_turn(pieces: Iterator[Piece]) -> Iterator[Piece]:
 
 
 def read(batch: Any, *, terms: bytes, known: Any) -> Iterator[Any]:  # noqa: ANN401 - tables, and a reference
-    """A task: the pieces of the archive in a batch, some in a message."""
+    """A task: the pieces of the assignment in a batch, some in a message."""
     import pyarrow as pa  # noqa: PLC0415 - of the extra
 
     decoded = _terms.decode(terms)
@@ -154,6 +160,17 @@ def _shared(ray: Any, templates: Templates) -> Any:  # noqa: ANN401 - a module, 
             {"site": pa.array(list(templates), pa.string()), "articles": pa.array(packed, pa.large_binary())}
         )
     )
+
+
+class _Sent:
+    """The articles of sites, as they are sent."""
+
+    def __init__(self, templates: Templates) -> None:
+        self._templates = templates
+
+    def of(self, site: str) -> list[Seen]:
+        """The site's articles that count, the newest first."""
+        return [seen(key, blocks) for key, blocks in self._templates.get(site, ())]
 
 
 class _Known:

@@ -9,7 +9,7 @@ import msgspec
 
 from scraper.config import HealthConfig
 from scraper.records import HostReport, Report, SourceReport
-from scraper.report.tally import SHOWN_HOSTS, judged, seconds_per_request
+from scraper.report.tally import SHOWN_HOSTS, judged, seconds_per_request, with_lost
 
 SHOWN_DATES = 20
 
@@ -40,6 +40,7 @@ def combined(
         ended_at: Now.
         stopped: Why the whole ended early, if it did.
     """
+    archives = all(report.kind == "reprocess" for report in reports)
     by_name: dict[str, list[SourceReport]] = {}
     for source in chain.from_iterable(report.sources for report in reports):
         by_name.setdefault(source.name, []).append(source)
@@ -62,7 +63,10 @@ def combined(
         requests=sum(report.requests for report in reports),
         hosts=_shown(hosts),
         skipped=sum(report.skipped for report in reports),
+        kind="reprocess" if archives else "run",
     )
+    if archives:
+        return with_lost(judged(whole, HealthConfig(fail_on=health.fail_on)))
     return judged(whole, health)
 
 

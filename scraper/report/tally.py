@@ -299,3 +299,12 @@ def judged(report: Report, health: HealthConfig) -> Report:
         missed = (*missed, *(f"alarm: {described(alarm)}" for alarm in report.alarms))
     code = 5 if report.stopped else 1 if missed else 0
     return msgspec.structs.replace(report, missed=missed, exit_code=code)
+
+
+def with_lost(report: Report) -> Report:
+    """The report of archives, which were to be read to their ends, with those that were not."""
+    lost = tuple(failure for source in report.sources for failure in source.failures)
+    if not lost:
+        return report
+    missed = (*report.missed, *(f"not read to its end: {failure}" for failure in lost))
+    return msgspec.structs.replace(report, missed=missed, exit_code=report.exit_code or 1)

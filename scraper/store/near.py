@@ -11,14 +11,14 @@ up its few keys, each of which names a few originals at most, and reads the sket
 
 import sqlite3
 from array import array
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 import msgspec
 
 from scraper.records import Article, Outcome, Reason, Record, Sketch, Stage
 from scraper.store.database import Database
-from scraper.store.near_keys import LOOK_UP, NAMED_BY_A_KEY, delete_keys, insert_keys, merge
+from scraper.store.near_keys import NAMED_BY_A_KEY, delete_keys, insert_keys, look_up, merge
 from scraper.store.packed import article_of, packed
 
 HELD_AGAINST = 24
@@ -137,14 +137,15 @@ class Near:
 
     def alike(self, keys: Sequence[int]) -> Iterator[Original]:
         """Originals that share keys, those first that share most, then the earliest."""
-        shared: Counter[int] = Counter()
-        for key in keys:
-            shared.update(cluster for (cluster,) in self._database.all(LOOK_UP, (key, NAMED_BY_A_KEY)))
-        best = sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:HELD_AGAINST]
-        for cluster, _ in best:
-            rows = self._database.all("SELECT id, keys, sample FROM near WHERE cluster = ?", (cluster,))
-            for found, stored, sample in rows:
-                yield Original(id=found, cluster=cluster, sketch=_sketch(stored, sample))
+        rows = self._database.all(
+            "SELECT n.cluster, n.id, n.keys, n.sample FROM "  # noqa: S608 - fixed text
+            f"(SELECT cluster, count(*) AS shared FROM ({look_up(len(keys))}) GROUP BY cluster "
+            "ORDER BY shared DESC, cluster LIMIT ?) AS best "
+            "CROSS JOIN near AS n ON n.cluster = best.cluster ORDER BY shared DESC, n.cluster",
+            (*chain.from_iterable((key, NAMED_BY_A_KEY) for key in keys), HELD_AGAINST),
+        )
+        for cluster, found, stored, sample in rows:
+            yield Original(id=found, cluster=cluster, sketch=_sketch(stored, sample))
 
     def key_of(self, article_id: str) -> str:
         """The canonical form of the address that an article was fetched from last."""
@@ -158,8 +159,8 @@ class Near:
         """Whether an earlier revision of the article was published as an original."""
         return self._own_cluster(article_id) is not None
 
-    def rule(self, judge: Callable[[Waiting], Ruling]) -> list[Ruled] | None:
-        """Have `judge` rule on the next articles that wait, and act on it, all in one transaction.
+    def rule(self, judge: Callable[[Waiting], Ruling], *, most: int = TOGETHER) -> list[Ruled] | None:
+        """Have `judge` rule on the next `most` articles that wait, and act on it, all in one transaction.
 
         Returns:
             The copies among them; None when nothing waits.
@@ -168,7 +169,7 @@ class Near:
             rows = db.execute(
                 "SELECT w.seq, a.id, w.key, a.content_hash, w.keys, w.sample FROM near_waiting AS w "
                 "JOIN articles AS a ON a.seq = w.seq ORDER BY w.new, w.published, w.key, w.seq LIMIT ?",
-                (TOGETHER,),
+                (most,),
             ).fetchall()
             ruled = []
             for seq, known, key, content_hash, keys, sample in rows:

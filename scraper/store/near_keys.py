@@ -22,11 +22,15 @@ LEVELS_AT_WORK = 3
 NAMED_BY_A_KEY = 16
 """Originals that a key leads to; those that have it in common with so many are found by their other keys."""
 
-LOOK_UP = (
-    "SELECT k.cluster FROM near_segments AS s CROSS JOIN near_keys AS k "
-    "ON k.segment = s.segment AND k.key = ? ORDER BY s.segment LIMIT ?"
+_LOOK_UP = (
+    "SELECT * FROM (SELECT k.cluster FROM near_segments AS s CROSS JOIN near_keys AS k "
+    "ON k.segment = s.segment AND k.key = ? ORDER BY s.segment LIMIT ?)"
 )
-"""Clusters that stand under a key, with the most to give."""
+
+
+def look_up(count: int) -> str:
+    """What gives the clusters under each of `count` keys; it takes each key and the most to give for it."""
+    return " UNION ALL ".join([_LOOK_UP] * count)
 
 
 def insert_keys(db: sqlite3.Connection, cluster: int, keys: Sequence[int]) -> None:

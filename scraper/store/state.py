@@ -25,8 +25,24 @@ _report = msgspec.json.Decoder(Report)
 _Read = TypeVar("_Read")
 
 
+class ShardStatus(Record, frozen=True, kw_only=True):
+    """What the state of a shard holds, in short."""
+
+    shard: str
+    """Such as 3/16."""
+    path: str | None = None
+    """None where the shard has never run."""
+    articles: int = 0
+    queued: int = 0
+    gave_up: int = 0
+    last: Report | None = None
+    """Of its last run that ended."""
+    error: str | None = None
+    """Why its state cannot be read."""
+
+
 class Status(Record, frozen=True, kw_only=True):
-    """What the state holds."""
+    """What the state holds, or those of all shards together."""
 
     path: str
     articles: int
@@ -40,7 +56,9 @@ class Status(Record, frozen=True, kw_only=True):
     given_up: tuple[tuple[str, str], ...] = ()
     """Address and what happened last, of those given up; the latest ones."""
     runs: tuple[Report, ...]
-    """The last ones, newest first."""
+    """The last ones, newest first; of shards those of all together."""
+    shards: tuple[ShardStatus, ...] = ()
+    """Each for itself, where there are any."""
 
 
 class Store:

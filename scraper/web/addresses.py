@@ -1,5 +1,6 @@
 """Opens what the operator names as an input: a local path, or an address that fsspec knows."""
 
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
@@ -37,8 +38,7 @@ def opened(address: str, offset: int = 0) -> IO[bytes]:
         if not is_remote(address):
             file: IO[bytes] = Path(address).open("rb")  # noqa: SIM115 - the caller closes it
         else:
-            fsspec = needed("fsspec", extra="warc", what=f"to read {address}")
-            file = fsspec.open(address, "rb").open()
+            file = _opened_remote(address)
         _go_to(file, offset)
     except ImportError as error:
         extra = "s3" if address.startswith("s3:") else "warc"
@@ -65,11 +65,47 @@ def size_of(file: IO[bytes]) -> int | None:
     return end
 
 
+def size_to_enter(address: str) -> int | None:
+    """The size of an input that can be read from any place on; None where it cannot, or cannot be opened.
+
+    Raises:
+        ConfigError: A library for addresses of this kind is missing.
+    """
+    try:
+        with closing(opened(address)) as file:
+            file.seek(1)
+            return size_of(file)
+    except (InputError, OSError, ValueError, NotImplementedError):
+        return None
+
+
 def described(error: BaseException) -> str:
     """What an exception says, in a line."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return " ".join(str(error).split())[:300] or type(error).__name__
+
+
+def _opened_remote(address: str) -> IO[bytes]:
+    fsspec = needed("fsspec", extra="warc", what=f"to read {address}")
+    file: IO[bytes] = fsspec.open(address, "rb").open()
+    if address.startswith("http") and not _knows_ranges(file):
+        file.close()
+        file = fsspec.open(address, "rb", block_size=0).open()  # from its beginning on, in one answer
+    return file
+
+
+def _knows_ranges(file: IO[bytes]) -> bool:
+    """Whether the server sends a part of a file; some show that they do not only when one is asked for."""
+    size = getattr(file, "size", None)
+    try:
+        if size:
+            file.seek(size - 1)
+            file.read(1)
+            file.seek(0)
+    except ValueError:
+        return False
+    return True
 
 
 def _go_to(file: IO[bytes], offset: int) -> None:

@@ -129,16 +129,20 @@ class Archive:
             self.size = size_of(file)
             """In bytes, where it is known."""
 
-    def entries(self, after: Position | None = None) -> Iterator[Entry]:
+    def entries(self, after: Position | None = None, *, start: int = 0) -> Iterator[Entry]:
         """Its records in order; those after `after` where the reading goes on.
+
+        Args:
+            after: A record that was read before.
+            start: Where a record begins: instead of `after`, the first one to read, and to count.
 
         Raises:
             InputError: It can no longer be read, as when a connection is lost.
         """
-        offset, number, passed = 0, 0, 0
+        offset, number, passed = start, 0, 0
         if after:
             passed = after.records
-            if after.offset and self._record_begins(after.offset):
+            if after.offset and self.record_begins(after.offset):
                 offset, number, passed = after.offset, after.records - after.here, after.here
         here, before = 0, -1
         for at, entry in self._from(offset):
@@ -175,6 +179,27 @@ class Archive:
                 if start is None:
                     yield stretch.last, _skipped(Skip.TRUNCATED)
                 gap = stretch.last
+
+    def first_record(self, start: int, end: int | None = None) -> int | None:
+        """Where the first record begins from `start` on, as far as can be told without what is before it.
+
+        Args:
+            start: A place in the file.
+            end: Before which it is to begin.
+
+        Raises:
+            InputError: It cannot be read.
+        """
+        return start if not start or self.record_begins(start) else self._next_record(start, end)
+
+    def record_begins(self, offset: int) -> bool:
+        """Whether the file can be read from there on.
+
+        Raises:
+            InputError: It cannot be read.
+        """
+        with closing(_Watched(self.address, offset)) as file:
+            return _is_start(file.read(_PROBED_BYTES))
 
     def records_of(self, file: "_Watched") -> Iterator[Any]:
         """FastWARC's records of an opened file."""
@@ -220,10 +245,6 @@ class Archive:
             return Skip.TOO_LARGE
         return Skip.NOT_HTTP if kind == "response" and not record.is_http else None
 
-    def _record_begins(self, offset: int) -> bool:
-        with closing(_Watched(self.address, offset)) as file:
-            return _is_start(file.read(_PROBED_BYTES))
-
     def _breaks_off_after(self, offset: int) -> bool:
         """Whether a gzip file goes on after its last whole record: FastWARC ends without a word there."""
         with closing(_Watched(self.address, offset)) as file:
@@ -239,8 +260,8 @@ class Archive:
                 held = member.unconsumed_tail or file.read(_SCANNED_BYTES)
             return bool(not member.eof or member.unused_data or held)
 
-    def _next_record(self, offset: int) -> int | None:
-        """Where the next record begins, from `offset` on."""
+    def _next_record(self, offset: int, end: int | None = None) -> int | None:
+        """Where the next record begins, from `offset` on and before `end`."""
         with closing(_Watched(self.address, offset)) as file:
             held = b""
             while chunk := file.read(_SCANNED_BYTES):
@@ -251,10 +272,14 @@ class Archive:
                     if found.start() >= ready:
                         break
                     if _is_start(held[found.start() : found.start() + _PROBED_BYTES]):
-                        return offset + found.start()
-                kept = max(0, ready)
+                        at = offset + found.start()
+                        return at if end is None or at < end else None
+                # The byte before a start tells whether it is one.
+                kept = max(0, ready - 1)
                 offset += kept
                 held = held[kept:]
+                if end is not None and offset >= end:
+                    break
         return None
 
 

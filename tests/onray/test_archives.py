@@ -7,9 +7,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from scraper import Article, Config
+from scraper import Article, Config, ranges
+from scraper.pieces import Assignment
+from scraper.ranges import RANGES_FOR_A_CORE, split
 from scraper.records import Event
 from scraper.reprocess import reprocess
+from scraper.web.addresses import size_to_enter
 from tests import warcs
 
 pytest.importorskip("fastwarc", reason="the `warc` extra is not installed")
@@ -84,6 +87,44 @@ def test_a_lost_worker_costs_nothing_but_time(
     assert report.exit_code == 0
     assert len(settled) == ARCHIVES * PAGES
     assert articles_in(tmp_path) == local
+
+
+@pytest.mark.usefixtures("cluster")
+def test_one_archive_is_shared_out_whoever_is_lost(
+    archives: list[str],
+    local: list[Article],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    loser: Callable[[str], int],
+) -> None:
+    monkeypatch.setattr(ranges, "LEAST_BYTES", 4_000)
+    monkeypatch.setattr(ranges, "STRETCH_BYTES", 1_000)
+    together = tmp_path / "together.warc.gz"
+    together.write_bytes(b"".join(Path(name).read_bytes() for name in archives))
+    parts = split([Assignment(number=0, address=str(together))], size_to_enter, cores=2)
+    assert len(parts) == RANGES_FOR_A_CORE * 2
+    settled = lost = 0
+
+    def on_event(event: Event) -> None:
+        nonlocal settled, lost
+        settled += event.event == "link_settled"
+        if settled == PAGES and not lost:
+            lost = loser("MapBatches(read)")
+
+    report = reprocess([str(together)], config_in(tmp_path, engine="ray", workers=2), on_event=on_event)
+    assert lost
+    assert (report.exit_code, settled) == (0, ARCHIVES * PAGES)
+    [source] = report.sources
+    assert source.name == together.name
+    found = articles_in(tmp_path)
+    assert list(map(unplaced, found)) == list(map(unplaced, local))
+    places = [int((article.warc_ref or "").rpartition("#")[2]) for article in found]
+    assert places == sorted(places)
+
+
+def unplaced(article: Article) -> Article:
+    """An article, wherever its page lies."""
+    return msgspec.structs.replace(article, warc_ref=None)
 
 
 def test_a_machine_without_the_archive_ends_the_archive_and_not_the_run(

@@ -1,6 +1,7 @@
 """The JSON Schema of an article: complete, described, and kept by every output."""
 
 import json
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +42,12 @@ def test_every_key_is_required_and_nothing_is_amiss_with_a_record() -> None:
             VALIDATOR.validate(without)
 
 
-def test_the_command_line_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_prints_it_and_the_package_has_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schema"]) == 0
-    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(article_schema()))
+    printed = capsys.readouterr().out
+    assert json.loads(printed) == json.loads(json.dumps(article_schema()))
+    shipped = resources.files("scraper").joinpath("article.schema.json").read_text(encoding="utf-8")
+    assert shipped == printed, "run: python -m tests.reference"
 
 
 @pytest.mark.parametrize(
@@ -55,7 +59,7 @@ def test_every_output_keeps_to_it(tmp_path: Path, name: str) -> None:
         pytest.importorskip("pyarrow")
     with Store(tmp_path / "state.sqlite") as store:
         put(store, *HARD)
-        assert export(store, OutputConfig(path=str(path)), Selection()) == len(HARD)
+        assert export([store], OutputConfig(path=str(path)), Selection()) == len(HARD)
     made = {
         ".csv": lambda: reading.from_csv(path.read_bytes()),
         ".parquet": lambda: reading.from_parquet(path),

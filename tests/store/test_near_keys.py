@@ -8,7 +8,7 @@ import pytest
 
 from scraper.store import near_keys
 from scraper.store.database import SCHEMA
-from scraper.store.near_keys import LOOK_UP, NAMED_BY_A_KEY, OPEN, delete_keys, insert_keys, merge
+from scraper.store.near_keys import NAMED_BY_A_KEY, OPEN, delete_keys, insert_keys, look_up, merge
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def under(db: sqlite3.Connection, key: int) -> list[int]:
-    return sorted(cluster for (cluster,) in db.execute(LOOK_UP, (key, NAMED_BY_A_KEY)))
+    return sorted(cluster for (cluster,) in db.execute(look_up(1), (key, NAMED_BY_A_KEY)))
 
 
 def levels(db: sqlite3.Connection) -> list[int]:
