@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from scraper.extract import lines
 from scraper.extract.vocabulary import verdict
 from scraper.web.dom import COMMENT, TEXT_NUMBER, Node, Tree, tag_numbers
 
@@ -128,7 +129,10 @@ class Box:
 
 
 class Piece:
-    """A block of the stream: running text that nothing but inline elements interrupt."""
+    """A block of the stream: running text that nothing but inline elements interrupt.
+
+    It is on one line but for the line breaks that are part of the text (`lines`).
+    """
 
     __slots__ = (
         "bold_chars", "box", "breaks", "cell", "emphasis_chars", "items", "link_chars", "row", "text",
@@ -189,7 +193,7 @@ def _walk(start: Node, stream: Stream) -> None:  # noqa: C901, PLR0912, PLR0915 
             text = node.text_content or ""
             if text.isspace():
                 if parts:
-                    parts.append(" ")
+                    parts.append(text)
             else:
                 if waiting:
                     for opened, name in waiting:
@@ -222,7 +226,7 @@ def _walk(start: Node, stream: Stream) -> None:  # noqa: C901, PLR0912, PLR0915 
                         parts = []
                         pending_break = False
                     else:
-                        parts.append("\n")
+                        parts.append(lines.BREAK)
                         counts[3] += 1
                         pending_break = True
             else:
@@ -297,10 +301,16 @@ def _box(node: Node, tag: str, parent: Box | None) -> Box:
 
 
 def _flush(pieces: list[Piece], box: Box, parts: list[str], counts: list[int]) -> None:
-    text = " ".join((parts[0] if len(parts) == 1 else "".join(parts)).split())
+    flags = box.flags
+    text = parts[0] if len(parts) == 1 else "".join(parts)
+    if counts[3] or flags & IN_PRE:
+        text = lines.laid_out(text, preformatted=bool(flags & IN_PRE))
+        if flags & IN_HEADING:
+            text = text.replace("\n", " ")
+    else:
+        text = " ".join(text.split())
     if not text:
         return
-    flags = box.flags
     if flags & IN_TABLE and len(text) <= MAX_CELL:
         row, cell = _cell(box)
         last = pieces[-1] if pieces else None
@@ -311,7 +321,7 @@ def _flush(pieces: list[Piece], box: Box, parts: list[str], counts: list[int]) -
             and last.cell is not cell
             and len(last.text) <= MAX_ROW
         ):
-            last.text = f"{last.text} | {text}"
+            last.text = f"{last.text} | {text}".replace("\n", " ")
             last.cell = cell
             last.box = row
             last.add(counts)
@@ -322,6 +332,7 @@ def _flush(pieces: list[Piece], box: Box, parts: list[str], counts: list[int]) -
         return
     piece = Piece(text, box, counts)
     if counts[0] >= RUN_LINKS * len(text) and len(text) <= RUN_CHARS and not flags & IN_HEADING:
+        piece.text = text = text.replace("\n", " ")
         piece.items = [text]
         last = pieces[-1] if pieces else None
         if last is not None and last.items and _neighbours(last.box, box):
