@@ -128,20 +128,23 @@ def second_articles(pieces: Sequence[Piece], metadata: Metadata) -> list[int]:
     if at < 0:
         return []
     title, names = squeezed(pieces[at].text), pieces[at].box.names
-    outermost = _outermost_articles(pieces, pieces[at].box)
-    further: set[Box] = set()
+    headings = []
     read = 0
     for index in range(at + 1, len(pieces)):
-        piece, article = pieces[index], outermost[index]
+        piece = pieces[index]
         box = piece.box
         if box.tag not in {"h1", "h2"}:
             read += len(piece.text) - piece.link_chars if len(piece.text) >= LEAD_BEFORE else 0
         elif (
-            article is not None
-            and read >= FIRST_CHARS
+            read >= FIRST_CHARS
             and (box.tag == "h1" or (names and box.names == names))
-        ) and squeezed(piece.text) != title:
-            further.add(article)
+            and squeezed(piece.text) != title
+        ):
+            headings.append(index)
+    if not headings:
+        return []
+    outermost = _outermost_articles(pieces, pieces[at].box)
+    further = {outermost[index] for index in headings} - {None}
     return [index for index, article in enumerate(outermost) if article in further]
 
 
