@@ -39,6 +39,11 @@ REPEAT_CHARS: Final = 40
 """A text this long is kept once; shorter ones may be headings or labels that recur."""
 AGAIN_CHARS: Final = 800
 """A block this long is looked at for being the other blocks over again (a hidden copy of the article)."""
+HOME_SHARE: Final = 0.85
+"""Share of the kept text from which the smallest box around it is the article's home."""
+HOME_SURE: Final = 0.85
+"""Likelihood that what follows the home must have. With these two, of the 891 pages of the public corpora
+17 gain and 5 lose across sites."""
 FIRST_CHARS: Final = 500
 """Running text after the title from which a further heading can open a further article."""
 OTHER_CONFIDENCE: Final = 0.5
@@ -98,7 +103,8 @@ def extract_with(
     opinions = judge(stream, metadata, model)
     for index in second_articles(stream.pieces, metadata):
         opinions[index] = 0.0
-    choice = choose(stream.pieces, opinions)
+    told = opinions
+    choice = choose(stream.pieces, told)
     method = METHOD
     if second_opinion == "always" or (second_opinion == "auto" and choice.confidence < ASK_BELOW):
         other = second.other_text(html)
@@ -107,9 +113,11 @@ def extract_with(
             if not choice.kept and not any(agreed):
                 return _others(other)
             if _worth_hearing(stream.pieces, choice, agreed, other):
-                choice = choose(stream.pieces, second.weighed(opinions, agreed, OTHER_WEIGHT))
+                told = second.weighed(opinions, agreed, OTHER_WEIGHT)
+                choice = choose(stream.pieces, told)
             method = METHOD_BOTH
-    kept = with_lead(stream.pieces, choice.kept, metadata, opinions)
+    kept = without_tail(stream.pieces, choice.kept, told)
+    kept = with_lead(stream.pieces, kept, metadata, opinions)
     paths = blocks.Paths()
     return Extraction(
         blocks=tuple(block for index in kept for block in _blocks(stream.pieces[index], paths)),
@@ -214,6 +222,36 @@ def _best(candidates: list[int], opinions: Sequence[float], sizes: list[int], ex
         if f > best:
             best, count = f, position
     return Choice(sorted(candidates[:count]), round(best, 4))
+
+
+def without_tail(pieces: Sequence[Piece], kept: list[int], opinions: Sequence[float]) -> list[int]:
+    """`kept` up to the end of the box that holds nearly all of it; of what follows, the sure pieces only.
+
+    There, dialogues, appeals and teasers of other articles look most like an article's text.
+    """
+    held: dict[Box, float] = {}
+    for index in kept:
+        promised = opinions[index] * len(pieces[index].text)
+        box: Box | None = pieces[index].box
+        while box is not None:
+            held[box] = held.get(box, 0.0) + promised
+            box = box.parent
+    least = HOME_SHARE * max(held.values(), default=0.0)
+    home = max((box for box in held if held[box] >= least), key=_depth, default=None)
+    end = len(kept)
+    while end and not _is_within(pieces[kept[end - 1]].box, home):
+        end -= 1
+    return kept[:end] + [index for index in kept[end:] if opinions[index] >= HOME_SURE]
+
+
+def _depth(box: Box) -> int:
+    return box.depth
+
+
+def _is_within(box: Box | None, home: Box | None) -> bool:
+    while box is not None and box is not home:
+        box = box.parent
+    return box is home
 
 
 def with_lead(

@@ -5,7 +5,8 @@ from typing import Final
 
 import pytest
 
-from scraper.extract.body import METHOD, extract_body
+from scraper.extract import blocks
+from scraper.extract.body import METHOD, extract_body, without_tail
 from scraper.records import Block, Extraction, Metadata
 from scraper.web import dom
 
@@ -101,6 +102,24 @@ def test_a_second_article_below_the_first_is_left_out() -> None:
         )
     )
     assert found == PARAGRAPHS
+
+
+@pytest.mark.parametrize(("likely", "kept"), [(0.7, 4), (0.95, 6)])
+def test_what_follows_the_home_of_the_text_must_be_sure(likely: float, kept: int) -> None:
+    story = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    dialogue = "<section><p>We have sent you an e-mail.</p><p>Look into your spam folder.</p></section>"
+    pieces = blocks.read(dom.parse(f"<main>{story}</main>{dialogue}")).pieces
+
+    left = without_tail(pieces, list(range(6)), [0.9, 0.9, 0.6, 0.9, likely, likely])
+
+    assert left == list(range(kept))
+
+
+def test_a_text_in_many_boxes_has_its_last_one_within() -> None:
+    sections = "".join(f"<section><p>{text}</p></section>" for text in PARAGRAPHS)
+    pieces = blocks.read(dom.parse(sections)).pieces
+
+    assert without_tail(pieces, [0, 1, 2, 3], [0.6] * 4) == [0, 1, 2, 3]
 
 
 def test_what_a_page_names_its_lead_belongs_to_the_article() -> None:
