@@ -44,7 +44,7 @@ def places(
     count = len(pieces)
     total = sum(sizes) or 1
     kin = kin_of(pieces)
-    families: dict[str, list[int]] = {}
+    families: dict[int, list[int]] = {}
     tags: dict[str, int] = {}
     for piece, key, size, link in zip(pieces, kin, sizes, links, strict=True):
         family = families.get(key)
