@@ -4,7 +4,7 @@ from typing import Final
 
 from scraper.extract import lines
 from scraper.extract.vocabulary import verdict
-from scraper.web.dom import COMMENT, TEXT_NUMBER, Node, Tree, tag_numbers
+from scraper.web.dom import COMMENT_NUMBER, TEXT_NUMBER, Node, Tree, tag_numbers
 
 SKIP, INLINE, LINK, BOLD, EMPHASIS, BREAK, BLOCK = range(7)
 
@@ -18,14 +18,19 @@ address article aside blockquote body button caption center colgroup dd details 
 fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup html label legend li listing main
 menu nav ol p plaintext pre search section summary table tbody td tfoot th thead tr ul xmp
 """
+_INLINE: Final = """
+abbr acronym bdi bdo big cite code data del dfn font img ins kbd mark nobr output picture q rp rt ruby s samp
+slot small span strike sub sup time tt u var wbr
+"""
 _KINDS: Final = (
     dict.fromkeys(_SKIPPED.split(), SKIP)
     | dict.fromkeys(_BLOCKS.split(), BLOCK)
+    | dict.fromkeys(_INLINE.split(), INLINE)
     | {"a": LINK, "b": BOLD, "strong": BOLD, "em": EMPHASIS, "i": EMPHASIS, "br": BREAK, "hr": BREAK}
-    | {COMMENT: SKIP}
 )
 _NUMBERED: Final = {
-    number: (_KINDS[name], name) for number, name in tag_numbers(_KINDS.keys() - {COMMENT}).items()
+    **{number: (_KINDS[name], name) for number, name in tag_numbers(_KINDS).items()},
+    COMMENT_NUMBER: (SKIP, ""),
 }
 """Kind and name of an element by its number."""
 
