@@ -311,7 +311,7 @@ def _flush(pieces: list[Piece], box: Box, parts: list[str], counts: list[int]) -
     if counts[3] or flags & IN_PRE:
         text = lines.laid_out(text, preformatted=bool(flags & IN_PRE))
         if flags & IN_HEADING:
-            text = text.replace("\n", " ")
+            text = lines.flat(text)
     else:
         text = " ".join(text.split())
     if not text:
@@ -326,7 +326,7 @@ def _flush(pieces: list[Piece], box: Box, parts: list[str], counts: list[int]) -
             and last.cell is not cell
             and len(last.text) <= MAX_ROW
         ):
-            last.text = f"{last.text} | {text}".replace("\n", " ")
+            last.text = lines.flat(f"{last.text} | {text}")
             last.cell = cell
             last.box = row
             last.add(counts)
@@ -337,7 +337,7 @@ def _flush(pieces: list[Piece], box: Box, parts: list[str], counts: list[int]) -
         return
     piece = Piece(text, box, counts)
     if counts[0] >= RUN_LINKS * len(text) and len(text) <= RUN_CHARS and not flags & IN_HEADING:
-        piece.text = text = text.replace("\n", " ")
+        piece.text = text = lines.flat(text)
         piece.items = [text]
         last = pieces[-1] if pieces else None
         if last is not None and last.items and _neighbours(last.box, box):

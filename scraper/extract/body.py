@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
-from scraper.extract import blocks
+from scraper.extract import blocks, lines
 from scraper.extract import second_opinion as second
 from scraper.extract.blocks import Box, Piece
 from scraper.extract.features import squeezed, title_at
@@ -288,7 +288,7 @@ def _repeated(pieces: Sequence[Piece]) -> list[bool]:
     seen: set[str] = set()
     result = []
     for piece in pieces:
-        text = piece.text
+        text = lines.flat(piece.text)
         again = len(text) >= REPEAT_CHARS and text in seen
         seen.add(text)
         result.append(again)
@@ -300,8 +300,8 @@ def _once(pieces: Sequence[Piece], kept: list[int]) -> list[int]:
     long = [index for index in kept if len(pieces[index].text) >= AGAIN_CHARS]
     again = set()
     for index in long:
-        text = pieces[index].text
-        others = [pieces[at].text for at in kept if at != index]
+        text = lines.flat(pieces[index].text)
+        others = [lines.flat(pieces[at].text) for at in kept if at != index]
         said = sum(
             [len(other) for other in others if REPEAT_CHARS <= len(other) < len(text) and other in text]
         )
@@ -315,14 +315,15 @@ def _blocks(piece: Piece, paths: blocks.Paths) -> list[Block]:
     path = paths[piece.box]
     density = min(1.0, round(piece.link_chars / len(piece.text), 3))
     return [
-        Block(text=text, tag=tag, path=path, link_density=density) for text in piece.items or (piece.text,)
+        Block(text=lines.printed(text), tag=tag, path=path, link_density=density)
+        for text in piece.items or (piece.text,)
     ]
 
 
 def _others(text: str) -> Extraction:
-    lines = [line for line in (" ".join(line.split()) for line in text.splitlines()) if line]
+    paragraphs = [line for line in (" ".join(line.split()) for line in text.splitlines()) if line]
     return Extraction(
-        blocks=tuple(Block(text=line, tag="p") for line in lines),
+        blocks=tuple(Block(text=paragraph, tag="p") for paragraph in paragraphs),
         method=METHOD_OTHER,
         confidence=OTHER_CONFIDENCE,
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scraper.extract import blocks
+from scraper.extract import blocks, lines
 from scraper.web import dom
 
 
@@ -42,7 +42,8 @@ def test_a_line_below_another_that_ended_its_sentence_stays_one() -> None:
 
 def test_preformatted_text_keeps_its_lines_and_one_empty_line_between() -> None:
     html = "<pre>\n  The pier\r\nwent <b>out</b>\n<i> </i>\n\n\nin a gale<br>and\u00a0 came\tback\n\n</pre>"
-    assert texts(html) == ["The pier\nwent out\n\nin a gale\nand came back"]
+    (text,) = texts(html)
+    assert lines.printed(text) == "The pier\nwent out\n\nin a gale\nand came back"
 
 
 @pytest.mark.parametrize(

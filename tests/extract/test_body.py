@@ -81,6 +81,13 @@ def test_a_paragraph_that_stands_twice_is_kept_once() -> None:
     assert sorted(set(found)) == sorted(found)
 
 
+def test_a_paragraph_that_stands_again_in_other_lines_is_kept_once() -> None:
+    again = PARAGRAPHS[0].replace(" on Tuesday", "<br>on Tuesday")
+    paragraphs = "".join(f"<p>{p}</p>" for p in [*PARAGRAPHS, again])
+    found = texts(extract(page(f'<div class="article-body">{paragraphs}</div>')))
+    assert [text for text in found if "Tuesday" in text] == PARAGRAPHS[:1]
+
+
 def test_a_copy_of_the_whole_text_in_one_block_is_left_out() -> None:
     many = [*PARAGRAPHS, *(paragraph.replace("the", "this") for paragraph in PARAGRAPHS)]
     copy = f'<div class="article-text">{" ".join(many[1:] + many[:1])}</div>'
