@@ -5,8 +5,8 @@ from typing import Final
 
 import pytest
 
-from scraper.extract import blocks
-from scraper.extract.body import METHOD, extract_body, without_tail
+from scraper.extract import blocks, body
+from scraper.extract.body import ASK_PIECES, METHOD, METHOD_BOTH, extract_body, without_tail
 from scraper.records import Block, Extraction, Metadata
 from scraper.web import dom
 
@@ -170,6 +170,22 @@ def test_the_tree_is_left_as_it_was() -> None:
 
 def test_the_same_page_gives_the_same_result() -> None:
     assert extract(ARTICLE) == extract(ARTICLE)
+
+
+@pytest.mark.parametrize(("entries", "method"), [(40, METHOD_BOTH), (ASK_PIECES, METHOD)])
+def test_a_second_opinion_is_asked_of_doubtful_pages_but_not_of_long_ones(
+    entries: int, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(body, "ASK_BELOW", 1.0)  # whatever the model thinks of it, the page is doubtful
+    rows = "".join(
+        f"<p>Pier {n} has {n} boats, of which {n // 2} went out today.</p>" for n in range(entries)
+    )
+    html = f"<html><body>{NAVIGATION}<div>{rows}</div></body></html>"
+
+    extraction = extract_body(dom.parse(html), html=html, url=None, metadata=Metadata(title="Piers"))
+
+    assert extraction.blocks
+    assert extraction.method == method
 
 
 def test_a_second_opinion_confirms_a_clear_page() -> None:
