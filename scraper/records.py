@@ -290,6 +290,7 @@ class Block(Record, frozen=True, kw_only=True):
     """A piece of running text of the page, in document order."""
 
     text: str
+    """Line breaks in it are part of the text."""
     tag: str
     """One of p, h2, h3, li, quote, pre."""
     path: str = ""
@@ -304,7 +305,7 @@ class Paragraph(Record, frozen=True, kw_only=True):
     type: str
     """One of p, h2, h3, li, quote, pre."""
     text: str
-    """Without line breaks, but in `pre`."""
+    """A line break in it is one that the page makes (`br`, lines of `pre`); headings have none."""
 
 
 class Image(Record, frozen=True, kw_only=True):

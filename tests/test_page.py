@@ -194,6 +194,19 @@ def test_a_text_below_the_least_number_of_words_is_dropped() -> None:
     assert outcome.reason is Reason.TOO_SHORT
 
 
+def test_lines_made_by_breaks_stay_lines_and_are_judged_each_by_itself() -> None:
+    verse = ("The wall was built by hand and stone", "and those who built it went alone", "to where the tide")
+    glued = f"{PARAGRAPHS[1]}<br>Sign up for our daily newsletter"
+    article = extracted(page_of(PARAGRAPHS[0], "<br>\n".join(verse), glued, *PARAGRAPHS[2:]))
+
+    assert [paragraph.text for paragraph in article.paragraphs] == [
+        PARAGRAPHS[0],
+        "\n".join(verse),
+        *PARAGRAPHS[1:],
+    ]
+    assert article.text == "\n\n".join(paragraph.text for paragraph in article.paragraphs)
+
+
 def test_words_on_either_side_of_a_break_or_an_inline_tag_stay_as_they_are() -> None:
     rng = random.Random(7)  # noqa: S311 - the same page each time
     words = [f"word{number}" for number in range(120)]

@@ -90,7 +90,7 @@ def _judge_of(languages: frozenset[str] | None, keep: Collection[str]) -> Judge:
 def _lines_of(block: Block, came: Mended, path: str, groups: Iterator[int]) -> list[tuple[int, str, Line]]:
     """A block as a line, or as several where its line breaks are part of it; with place and original."""
     line = partial(Line, tag=block.tag, path=path, link_density=block.link_density)
-    if block.tag != "pre" or "\n" not in came.text:
+    if "\n" not in came.text:
         return [(0, came.text, line(hygiene.tidy(came.text)))]
     lines = []
     group = next(groups)

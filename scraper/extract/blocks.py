@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from scraper.extract import lines
 from scraper.extract.vocabulary import verdict
-from scraper.web.dom import COMMENT, TEXT_NUMBER, Node, Tree, tag_numbers
+from scraper.web.dom import COMMENT_NUMBER, TEXT_NUMBER, Node, Tree, tag_numbers
 
 SKIP, INLINE, LINK, BOLD, EMPHASIS, BREAK, BLOCK = range(7)
 
@@ -17,14 +18,19 @@ address article aside blockquote body button caption center colgroup dd details 
 fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup html label legend li listing main
 menu nav ol p plaintext pre search section summary table tbody td tfoot th thead tr ul xmp
 """
+_INLINE: Final = """
+abbr acronym bdi bdo big cite code data del dfn font img ins kbd mark nobr output picture q rp rt ruby s samp
+slot small span strike sub sup time tt u var wbr
+"""
 _KINDS: Final = (
     dict.fromkeys(_SKIPPED.split(), SKIP)
     | dict.fromkeys(_BLOCKS.split(), BLOCK)
+    | dict.fromkeys(_INLINE.split(), INLINE)
     | {"a": LINK, "b": BOLD, "strong": BOLD, "em": EMPHASIS, "i": EMPHASIS, "br": BREAK, "hr": BREAK}
-    | {COMMENT: SKIP}
 )
 _NUMBERED: Final = {
-    number: (_KINDS[name], name) for number, name in tag_numbers(_KINDS.keys() - {COMMENT}).items()
+    **{number: (_KINDS[name], name) for number, name in tag_numbers(_KINDS).items()},
+    COMMENT_NUMBER: (SKIP, ""),
 }
 """Kind and name of an element by its number."""
 
@@ -128,7 +134,10 @@ class Box:
 
 
 class Piece:
-    """A block of the stream: running text that nothing but inline elements interrupt."""
+    """A block of the stream: running text that nothing but inline elements interrupt.
+
+    It is on one line but for the line breaks that are part of the text (`lines`).
+    """
 
     __slots__ = (
         "bold_chars", "box", "breaks", "cell", "emphasis_chars", "items", "link_chars", "row", "text",
@@ -189,7 +198,7 @@ def _walk(start: Node, stream: Stream) -> None:  # noqa: C901, PLR0912, PLR0915 
             text = node.text_content or ""
             if text.isspace():
                 if parts:
-                    parts.append(" ")
+                    parts.append(text)
             else:
                 if waiting:
                     for opened, name in waiting:
@@ -222,7 +231,7 @@ def _walk(start: Node, stream: Stream) -> None:  # noqa: C901, PLR0912, PLR0915 
                         parts = []
                         pending_break = False
                     else:
-                        parts.append("\n")
+                        parts.append(lines.BREAK)
                         counts[3] += 1
                         pending_break = True
             else:
@@ -297,10 +306,16 @@ def _box(node: Node, tag: str, parent: Box | None) -> Box:
 
 
 def _flush(pieces: list[Piece], box: Box, parts: list[str], counts: list[int]) -> None:
-    text = " ".join((parts[0] if len(parts) == 1 else "".join(parts)).split())
+    flags = box.flags
+    text = parts[0] if len(parts) == 1 else "".join(parts)
+    if counts[3] or flags & IN_PRE:
+        text = lines.laid_out(text, preformatted=bool(flags & IN_PRE))
+        if flags & IN_HEADING:
+            text = lines.flat(text)
+    else:
+        text = " ".join(text.split())
     if not text:
         return
-    flags = box.flags
     if flags & IN_TABLE and len(text) <= MAX_CELL:
         row, cell = _cell(box)
         last = pieces[-1] if pieces else None
@@ -311,7 +326,7 @@ def _flush(pieces: list[Piece], box: Box, parts: list[str], counts: list[int]) -
             and last.cell is not cell
             and len(last.text) <= MAX_ROW
         ):
-            last.text = f"{last.text} | {text}"
+            last.text = lines.flat(f"{last.text} | {text}")
             last.cell = cell
             last.box = row
             last.add(counts)
@@ -322,6 +337,7 @@ def _flush(pieces: list[Piece], box: Box, parts: list[str], counts: list[int]) -
         return
     piece = Piece(text, box, counts)
     if counts[0] >= RUN_LINKS * len(text) and len(text) <= RUN_CHARS and not flags & IN_HEADING:
+        piece.text = text = lines.flat(text)
         piece.items = [text]
         last = pieces[-1] if pieces else None
         if last is not None and last.items and _neighbours(last.box, box):

@@ -67,7 +67,7 @@ from typing import Self
 import msgspec
 
 from scraper.errors import ConfigError
-from scraper.extract import blocks
+from scraper.extract import blocks, lines
 from scraper.extract.authors import clean_authors
 from scraper.extract.dates import parse_date
 from scraper.extract.rulefiles import Directive, SiteRule, read_text, read_toml
@@ -325,7 +325,7 @@ def _blocks(html: str) -> tuple[Block, ...]:
     shown = [piece for piece in pieces if not piece.box.flags & blocks.IS_HIDDEN]
     return tuple(
         Block(
-            text=piece.text,
+            text=lines.printed(piece.text),
             tag=blocks.block_tag(piece.box),
             path=blocks.path(piece.box),
             link_density=min(1.0, round(piece.link_chars / len(piece.text), 3)),

@@ -83,7 +83,11 @@ def _index(groups: dict[int, str]) -> dict[str, int]:
 
 
 _STEMS: Final = _index(_STEMS_OF)
-_PAIRS: Final = _index(_PAIRS_OF)
+_PAIRS: Final[dict[str, dict[str, int]]] = {}
+"""By the first word of each pair, what it says together with which second one."""
+for _pair, _bits in _index(_PAIRS_OF).items():
+    _first, _, _second = _pair.partition("-")
+    _PAIRS.setdefault(_first, {})[_second] = _bits
 _LENGTHS: Final = tuple(sorted({len(stem) for stem in _STEMS if len(stem) > EXACT}))
 _PART: Final = re.compile(r"[a-z]{2,}")
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -116,10 +120,10 @@ def verdict(names: str) -> int:
     Remembered across pages: sites repeat their names, and the answer depends on nothing else.
     """
     bits = 0
-    last = ""
+    before: dict[str, int] | None = None
     for part in parts(names):
         bits |= _part_bits(part)
-        if last:
-            bits |= _PAIRS.get(f"{last}-{part}", 0)
-        last = part
+        if before and part in before:
+            bits |= before[part]
+        before = _PAIRS.get(part)
     return bits

@@ -53,11 +53,17 @@ class Lexicon:
 
     def __init__(self, words: Mapping[str, int], near: Mapping[str, int], far: Mapping[str, int]) -> None:
         self._words = words
+        names = {part: (near.get(part, 0), far.get(part, 0)) for part in {*near, *far}}
 
         @lru_cache(maxsize=20_000)
-        def score(names: str) -> tuple[int, int]:
-            found = parts(names)
-            return sum([near.get(part, 0) for part in found]), sum([far.get(part, 0) for part in found])
+        def score(all_names: str) -> tuple[int, int]:
+            mine = above = 0
+            for part in parts(all_names):
+                if part in names:
+                    weights = names[part]
+                    mine += weights[0]
+                    above += weights[1]
+            return mine, above
 
         self._score = score
 
@@ -67,22 +73,21 @@ class Lexicon:
         The words of pieces that the first pass rules out are not read: most of a page, and most of the time.
         """
         score = self._score
-        near: dict[Box, int] = {}
-        far: dict[Box, int] = {}
+        near: dict[Box | None, int] = {None: 0}
+        far: dict[Box | None, int] = {None: 0}
+        totals: dict[Box, int] = {}
         for box in stream.boxes:
-            mine, above = score(box.all_names)
-            near[box] = mine
             parent = box.parent
-            far[box] = far[parent] + above if parent is not None else 0
-        names = []
-        for piece in stream.pieces:
-            box = piece.box
-            total = near[box]
-            if (parent := box.parent) is not None:
-                total += near[parent]
-                if parent.parent is not None:
-                    total += far[parent.parent]
-            names.append(_byte(total))
+            if box.all_names:
+                near[box], above = score(box.all_names)
+            else:
+                near[box] = above = 0
+            if parent is None:
+                far[box], totals[box] = 0, near[box]
+            else:
+                far[box] = far[parent] + above
+                totals[box] = near[box] + near[parent] + far[parent.parent]
+        names = [_byte(totals[piece.box]) for piece in stream.pieces]
         words = [
             self._words_score(piece.text) if opinion >= WORTH_READING else MIDDLE
             for piece, opinion in zip(stream.pieces, opinions, strict=True)

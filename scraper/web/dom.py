@@ -17,13 +17,13 @@ Node = LexborNode
 
 TEXT = "-text"
 """`Node.tag` of a text node; its words are in `text_content`."""
-COMMENT = "-comment"
-"""`Node.tag` of a comment."""
 
 FIRST_CUSTOM_NUMBER = 1_000
 """`Node.tag_id` of an element with a name of its own is its address in memory, thus above this."""
 TEXT_NUMBER = 2
 """`Node.tag_id` of a text node."""
+COMMENT_NUMBER = 4
+"""`Node.tag_id` of a comment."""
 
 MAX_DEPTH = 1_000
 """Elements nested deeper are unwrapped before parsing, their text kept. Lexbor looks upwards at

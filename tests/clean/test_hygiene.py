@@ -136,17 +136,18 @@ POEM = "The pier went out \u00a0in a gale,\r\n  and came back\u200b plank by pla
 POEM_CLEAN = "The pier went out in a gale,\nand came back plank by plank.\n\nNobody asked\nthe sea."
 
 
-def test_preformatted_blocks_keep_their_lines() -> None:
+def test_blocks_keep_their_lines() -> None:
     blocks = [Block(text="He read it\naloud.", tag="p"), Block(text=POEM, tag="pre")]
 
     result = clean_blocks(blocks, metadata=Metadata(), language="en")
 
-    assert result.text == f"He read it aloud.\n\n{POEM_CLEAN}"
+    assert result.text == f"He read it\naloud.\n\n{POEM_CLEAN}"
     assert [paragraph.type for paragraph in result.paragraphs] == ["p", "pre", "pre"]
 
 
-def test_of_preformatted_blocks_lines_go_by_themselves() -> None:
-    blocks = [Block(text="The sea.", tag="p"), Block(text=f"Advertisement\n{POEM}", tag="pre")]
+@pytest.mark.parametrize("tag", ["p", "pre"])
+def test_lines_of_a_block_go_by_themselves(tag: str) -> None:
+    blocks = [Block(text="The sea.", tag="p"), Block(text=f"Advertisement\n{POEM}", tag=tag)]
 
     result = clean_blocks(blocks, metadata=Metadata(), language="en")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scraper.extract import blocks
+from scraper.extract import blocks, lines
 from scraper.web import dom
 
 
@@ -18,12 +18,44 @@ def test_inline_elements_do_not_break_a_paragraph() -> None:
     assert texts("<p>The <b>old</b> mill, <a href=/x>sold</a><i>!</i></p>") == ["The old mill, sold!"]
 
 
-def test_words_are_not_run_together_at_a_line_break() -> None:
-    assert texts("<p>one<br>two</p>") == ["one two"]
+def test_a_line_break_parts_lines_of_one_paragraph() -> None:
+    assert texts("<p>12 Quay Street <br/>\nGannet   Point<br> \n</p>") == ["12 Quay Street\nGannet Point"]
 
 
 def test_two_line_breaks_part_paragraphs() -> None:
     assert texts("<div>First.<br> <br>Second.</div>") == ["First.", "Second."]
+
+
+def test_lines_that_were_wrapped_to_fit_are_joined() -> None:
+    wrapped = (
+        "The harbour board met on Tuesday evening to hear what had become of<br>the pier, and nobody<br>came."
+    )
+    assert texts(f"<p>{wrapped}</p>") == [
+        "The harbour board met on Tuesday evening to hear what had become of the pier, and nobody\ncame."
+    ]
+
+
+def test_a_line_below_another_that_ended_its_sentence_stays_one() -> None:
+    prose = "The harbour board met on Tuesday evening to hear what had become of it."
+    assert texts(f"<p>{prose}<br>e-mail: board@example.org</p>") == [f"{prose}\ne-mail: board@example.org"]
+
+
+def test_preformatted_text_keeps_its_lines_and_one_empty_line_between() -> None:
+    html = "<pre>\n  The pier\r\nwent <b>out</b>\n<i> </i>\n\n\nin a gale<br>and\u00a0 came\tback\n\n</pre>"
+    (text,) = texts(html)
+    assert lines.printed(text) == "The pier\nwent out\n\nin a gale\nand came back"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<h2>The last keeper<br>of Gannet Point</h2>", "The last keeper of Gannet Point"),
+        ("<ul><li><a href=/a>House and<br>garden</a><li><a href=/b>Sport</a></ul>", "House and garden Sport"),
+        ("<table><tr><th>Quay<br>Street<td>open<br>daily</table>", "Quay Street | open daily"),
+    ],
+)
+def test_headings_menus_and_table_rows_are_on_one_line(html: str, text: str) -> None:
+    assert texts(html) == [text]
 
 
 def test_text_around_a_nested_block_stays_in_order() -> None:

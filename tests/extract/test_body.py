@@ -5,7 +5,8 @@ from typing import Final
 
 import pytest
 
-from scraper.extract.body import METHOD, extract_body
+from scraper.extract import blocks, body
+from scraper.extract.body import ASK_PIECES, METHOD, METHOD_BOTH, extract_body, without_tail
 from scraper.records import Block, Extraction, Metadata
 from scraper.web import dom
 
@@ -80,6 +81,13 @@ def test_a_paragraph_that_stands_twice_is_kept_once() -> None:
     assert sorted(set(found)) == sorted(found)
 
 
+def test_a_paragraph_that_stands_again_in_other_lines_is_kept_once() -> None:
+    again = PARAGRAPHS[0].replace(" on Tuesday", "<br>on Tuesday")
+    paragraphs = "".join(f"<p>{p}</p>" for p in [*PARAGRAPHS, again])
+    found = texts(extract(page(f'<div class="article-body">{paragraphs}</div>')))
+    assert [text for text in found if "Tuesday" in text] == PARAGRAPHS[:1]
+
+
 def test_a_copy_of_the_whole_text_in_one_block_is_left_out() -> None:
     many = [*PARAGRAPHS, *(paragraph.replace("the", "this") for paragraph in PARAGRAPHS)]
     copy = f'<div class="article-text">{" ".join(many[1:] + many[:1])}</div>'
@@ -101,6 +109,24 @@ def test_a_second_article_below_the_first_is_left_out() -> None:
         )
     )
     assert found == PARAGRAPHS
+
+
+@pytest.mark.parametrize(("likely", "kept"), [(0.7, 4), (0.95, 6)])
+def test_what_follows_the_home_of_the_text_must_be_sure(likely: float, kept: int) -> None:
+    story = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    dialogue = "<section><p>We have sent you an e-mail.</p><p>Look into your spam folder.</p></section>"
+    pieces = blocks.read(dom.parse(f"<main>{story}</main>{dialogue}")).pieces
+
+    left = without_tail(pieces, list(range(6)), [0.9, 0.9, 0.6, 0.9, likely, likely])
+
+    assert left == list(range(kept))
+
+
+def test_a_text_in_many_boxes_has_its_last_one_within() -> None:
+    sections = "".join(f"<section><p>{text}</p></section>" for text in PARAGRAPHS)
+    pieces = blocks.read(dom.parse(sections)).pieces
+
+    assert without_tail(pieces, [0, 1, 2, 3], [0.6] * 4) == [0, 1, 2, 3]
 
 
 def test_what_a_page_names_its_lead_belongs_to_the_article() -> None:
@@ -144,6 +170,22 @@ def test_the_tree_is_left_as_it_was() -> None:
 
 def test_the_same_page_gives_the_same_result() -> None:
     assert extract(ARTICLE) == extract(ARTICLE)
+
+
+@pytest.mark.parametrize(("entries", "method"), [(40, METHOD_BOTH), (ASK_PIECES, METHOD)])
+def test_a_second_opinion_is_asked_of_doubtful_pages_but_not_of_long_ones(
+    entries: int, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(body, "ASK_BELOW", 1.0)  # whatever the model thinks of it, the page is doubtful
+    rows = "".join(
+        f"<p>Pier {n} has {n} boats, of which {n // 2} went out today.</p>" for n in range(entries)
+    )
+    html = f"<html><body>{NAVIGATION}<div>{rows}</div></body></html>"
+
+    extraction = extract_body(dom.parse(html), html=html, url=None, metadata=Metadata(title="Piers"))
+
+    assert extraction.blocks
+    assert extraction.method == method
 
 
 def test_a_second_opinion_confirms_a_clear_page() -> None:

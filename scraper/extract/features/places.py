@@ -17,17 +17,18 @@ OPINIONS_NEAR: Final = (5, 12)
 """Blocks to each side over which opinions are averaged."""
 
 
-def kin_of(pieces: Sequence[Piece]) -> list[str]:
-    """For each piece, what pieces of the same make have in common: tag and names, and those above."""
-    makes: dict[Box, str] = {}
+def kin_of(pieces: Sequence[Piece]) -> list[int]:
+    """For each piece, the number of its make: tag and names, and those of the box above."""
+    makes: dict[tuple[str, str, str, str], int] = {}
+    known: dict[Box, int] = {}
     result = []
     for piece in pieces:
         box = piece.box
-        make = makes.get(box)
+        make = known.get(box)
         if make is None:
-            parent = box.parent
-            make = f"{parent.tag}.{parent.names}>" if parent is not None else ""
-            make = makes[box] = f"{make}{box.tag}.{box.names}"
+            above = box.parent or box
+            key = (box.tag, box.names, above.tag, above.names)
+            make = known[box] = makes.setdefault(key, len(makes))
         result.append(make)
     return result
 
@@ -43,7 +44,7 @@ def places(
     count = len(pieces)
     total = sum(sizes) or 1
     kin = kin_of(pieces)
-    families: dict[str, list[int]] = {}
+    families: dict[int, list[int]] = {}
     tags: dict[str, int] = {}
     for piece, key, size, link in zip(pieces, kin, sizes, links, strict=True):
         family = families.get(key)

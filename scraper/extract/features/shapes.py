@@ -6,6 +6,7 @@ from typing import Final
 
 from scraper.extract.blocks import Piece
 from scraper.extract.features.names import LAST, LOG, LOG_SIZE, TOP
+from scraper.extract.lines import flat
 from scraper.records import Metadata
 
 # ruff: noqa: RUF001 - the punctuation of other scripts is meant
@@ -62,7 +63,7 @@ def shapes(
         bytes([TAG_CODES.get(piece.box.tag, OTHER_TAG) for piece in pieces]),
         _capped([piece.box.depth for piece in pieces]),
         *_known(texts, metadata),
-        _repeated(texts),
+        _repeated(texts if "\n" not in whole else list(map(flat, texts))),
     ]
 
 
