@@ -52,12 +52,14 @@ class Ending:
         for number in signals:
             loop.add_signal_handler(number, self._end, "signal", on_end)
         watcher = asyncio.create_task(self._watch_stop(on_end))
+        self._journal.after_each = lambda: self._look(on_end)  # who is told may want the end at once
         limit = self._max_runtime_s
         timer = loop.call_later(limit, self._end, "max_runtime", on_end) if limit else None
         try:
             yield
         finally:
             watcher.cancel()
+            self._journal.after_each = None
             if timer:
                 timer.cancel()
             for number in signals:
@@ -69,6 +71,10 @@ class Ending:
             self.stopping.set()
             self._journal.emit("stopping", detail=why)
             on_end()
+
+    def _look(self, on_end: Callable[[], None]) -> None:
+        if self._stop.is_set():
+            self._end("signal", on_end)
 
     async def _watch_stop(self, on_end: Callable[[], None]) -> None:
         while not self._stop.is_set():  # noqa: ASYNC110 - another thread sets it, which no loop can await

@@ -38,8 +38,12 @@ class Journal:
         self._run_id = run_id
         self.clock = clock
         self._on_event = on_event
+        self.after_each: Callable[[], None] | None = None
+        """Called once the caller was told of an event."""
 
     def emit(self, event: str, **fields: str | int | None) -> None:
         """Tell of an event; `fields` are those of `Event`."""
         data = {"at": self.clock.now(), "event": event, "run_id": self._run_id, **fields}
         self._on_event(msgspec.convert(data, Event))
+        if self.after_each:
+            self.after_each()
