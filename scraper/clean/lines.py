@@ -344,7 +344,7 @@ def _bar(line: Line, index: int, prose: Sequence[int]) -> float:
         return wording.BAR_BEFORE
     if prose and index > prose[-1]:
         return wording.BAR_OF_SENTENCES if line.text.endswith(".") else wording.BAR_AFTER
-    is_part = line.tag not in {"p", "pre"} or line.text[:1] in "-*•"
+    is_part = line.tag != "p" or line.text[:1] in "-*•"
     return wording.BAR_OF_PARTS if is_part else wording.BAR
 
 
