@@ -78,6 +78,7 @@ class _File:
     tally: SourceTally
     size: int | None = None
     at: Progress = field(default_factory=Progress)
+    breaks_off: bool = False
 
 
 class _Bundle(NamedTuple):
@@ -320,8 +321,7 @@ class Archives:
     def _settle(self, bundle: _Bundle, results: tuple[Result, ...]) -> None:
         file = bundle.file
         if bundle.failure:
-            file.tally.failures.append(bundle.failure)
-            self._journal.emit("archive_lost", source=file.tally.name, detail=bundle.failure)
+            self._lose(file, bundle.failure)
             return
         for skip in bundle.skips:
             file.tally.skip(skip)
@@ -334,10 +334,26 @@ class Archives:
         self._store.archives.advance(
             file.address, self._work_name, file.at, run_id=self._tally.run_id, now=self._clock.now()
         )
+        file.breaks_off |= Skip.TRUNCATED in bundle.skips
         if done:
-            file.tally.documents += 1
-            file.tally.forget_texts()
+            self._close(file)
+
+    def _close(self, file: _File) -> None:
+        file.tally.documents += 1
+        file.tally.forget_texts()
+        if file.breaks_off or not file.at.records:
+            what = (
+                "breaks off; it is read again once its size has changed"
+                if file.at.records
+                else "has no record"
+            )
+            self._lose(file, f"{file.address}: {what}")
+        else:
             self._journal.emit("archive_read", source=file.tally.name, count=file.at.records)
+
+    def _lose(self, file: _File, failure: str) -> None:
+        file.tally.failures.append(failure)
+        self._journal.emit("archive_lost", source=file.tally.name, detail=failure)
 
     def _settle_page(self, file: _File, link: Link, result: Result) -> None:
         outcome = result.outcome

@@ -177,6 +177,28 @@ def test_the_rest_of_a_broken_archive_is_read(tmp_path: Path) -> None:
     report = reprocess([str(path)], config_in(tmp_path))
     assert report.stored == 6
     assert report.sources[0].skipped == {Skip.BROKEN: 1, Skip.TRUNCATED: 1}
+    assert report.exit_code == 1
+    assert any("broken.warc.gz: breaks off" in line for line in report.missed)
+
+
+def test_an_archive_that_broke_off_is_read_again_once_it_is_whole(tmp_path: Path) -> None:
+    whole = b"".join(warcs.members(pages(PLACES)))
+    path = tmp_path / "late.warc.gz"
+    path.write_bytes(whole[:-200])
+    config = config_in(tmp_path)
+    assert (reprocess([str(path)], config).stored, reprocess([str(path)], config).links) == (7, 0)
+    path.write_bytes(whole)
+    report = reprocess([str(path)], config)
+    assert (report.stored, report.unchanged, report.exit_code) == (1, 7, 0)
+
+
+@pytest.mark.parametrize("content", [b"", b"junk"])
+def test_what_is_no_archive_is_named(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "none.warc"
+    path.write_bytes(content)
+    report = reprocess([str(path)], config_in(tmp_path))
+    assert (report.stored, report.exit_code) == (0, 1)
+    assert any("none.warc" in line for line in report.missed)
 
 
 def test_an_archive_that_cannot_be_read_is_named_and_the_others_are_read(
