@@ -120,7 +120,7 @@ class Database:
             raise StateError(f"{path}: there is no state here; the first `scraper run` makes it")
         if not read_only and not check(path):
             self._check_structure()
-        self._db = self._connect("rw" if read_only else "rwc")
+        self._db = self._connect(self._reading() if read_only else "rwc")
         try:
             if read_only:
                 self.one("PRAGMA query_only = ON")
@@ -152,6 +152,13 @@ class Database:
             self._db.close()
         if seal_it:
             seal(self.path)
+
+    def _reading(self) -> str:
+        """How a state is opened that is only read: its log needs files beside it, if there may be any."""
+        if os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK):
+            return "rw"
+        log = self.path.with_name(self.path.name + "-wal")
+        return "ro" if log.exists() else "ro&immutable=1"
 
     def _connect(self, mode: str) -> sqlite3.Connection:
         try:

@@ -120,6 +120,19 @@ def test_a_state_can_be_read_while_a_run_writes_it(store: Store, path: Path) -> 
         assert reader.status().articles == 1
 
 
+def test_a_state_in_a_folder_that_takes_no_files_is_read_as_it_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "state.db"
+    with Store(path) as store:
+        store_article(store, "a")
+    before = {file: file.stat().st_mtime_ns for file in tmp_path.iterdir()}
+    monkeypatch.setattr(os, "access", lambda *_: False)  # whoever runs the tests may write anywhere
+    with Store(path, read_only=True) as reader:
+        assert reader.status().articles == 1
+        assert {file: file.stat().st_mtime_ns for file in tmp_path.iterdir()} == before
+
+
 def test_a_state_of_a_newer_version_is_left_alone(path: Path) -> None:
     Store(path).close()
     with sqlite3.connect(path) as other:
