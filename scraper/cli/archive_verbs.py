@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 import typer
@@ -11,6 +11,14 @@ from scraper.cli.app import Engine, MaxRuntime, Output, app
 from scraper.cli.batch_verbs import Quiet
 from scraper.config import Config, OutputConfig, RunConfig
 from scraper.errors import ConfigError, InputError
+
+GIVEN: Final = {
+    "run.shard": "--shard",
+    "run.workers": "--workers",
+    "health.fail_on": "--fail-on",
+    "run.state": "--state",
+}
+"""Options by the keys of the configuration that they are put into."""
 
 
 @app.command(no_args_is_help=True)
@@ -118,6 +126,7 @@ def reprocess(
     """
     from scraper.archives import Order
     from scraper.cli.terminal import console, follow_run, show_report
+    from scraper.cli.wording import OUTPUT_OPTIONS, told_of
     from scraper.listings import archives
     from scraper.reprocess import reprocess as carry_out
     from scraper.web.warc import Wanted
@@ -142,7 +151,8 @@ def reprocess(
         raise InputError("no archive is named, or none of the time asked for")
     with follow_run(quiet=quiet) as on_event:
         order = Order(wanted=wanted, languages=languages, again=again)
-        report = carry_out(named, settings, order=order, on_event=on_event)
+        with told_of(GIVEN if config else GIVEN | OUTPUT_OPTIONS, file=config):
+            report = carry_out(named, settings, order=order, on_event=on_event)
     if console().is_terminal and not quiet:
         show_report(report)
     return report.exit_code
