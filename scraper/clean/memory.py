@@ -104,21 +104,33 @@ class Others:
 # ---- what is compared --------------------------------------------------------------------------------
 
 
-def masked(text: str) -> list[str]:
-    """Folded words with a nought for numbers and months; several in a row, such as a date, are one."""
-    found = words.fold(text)
-    if _DIGIT.search(text) is None and structure.months().isdisjoint(found):
+def masked(text: str, folded: list[str] | None = None) -> list[str]:
+    """Folded words with a nought for numbers and months; several in a row, such as a date, are one.
+
+    Args:
+        text: A block or a line.
+        folded: Its words, where they are known.
+    """
+    found = words.fold(text) if folded is None else folded
+    months = structure.months()
+    if _DIGIT.search(text) is None and months.isdisjoint(found):
         return found
     result: list[str] = []
-    for word in map(_mask, found):
-        if word != "0" or result[-1:] != ["0"]:
-            result.append(word)
+    before = ""
+    for word in found:
+        mask = "0" if word in months or _is_number(word) else word
+        if mask != "0" or before != "0":
+            result.append(mask)
+        before = mask
     return result
 
 
+def _is_number(word: str) -> bool:
+    return not word.isalpha() and _DIGIT.search(word) is not None
+
+
 def _mask(word: str) -> str:
-    number = not word.isalpha() and _DIGIT.search(word) is not None
-    return "0" if number or word in structure.months() else word
+    return "0" if word in structure.months() or _is_number(word) else word
 
 
 def key_of(found: list[str]) -> int:

@@ -86,7 +86,8 @@ class _Page:
     """The lines of a document, each with the number of other documents that have it."""
 
     def __init__(self, lines: Sequence[Line], site: SiteMemory, parts: Sequence[str] = ()) -> None:
-        found = [masked(line.text) for line in lines]
+        # Of a line that something was taken of, the words that are known may be those that were left.
+        found = [masked(line.text, None if line.found else line.words or None) for line in lines]
         self._keys = list(map(key_of, found))
         self.keys = with_tops(self._keys)
         more = {key_of(masked(part)) for part in parts} - {0}
