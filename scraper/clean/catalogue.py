@@ -13,6 +13,8 @@ from scraper.clean import patterns
 from scraper.clean.words import Surface, fold
 from scraper.errors import ConfigError
 
+SHORT_WORDS: Final = 45
+"""Words of a line that weak phrases may fill: in longer ones, as articles have, they are not looked for."""
 LONG_WORD: Final = 60
 """Characters within which the first word of a text ends."""
 
@@ -135,6 +137,7 @@ class Catalogue:
     def __init__(self, phrases: Sequence[Phrase]) -> None:
         self.phrases = tuple(phrases)
         anchors: dict[str, list[int]] = {}
+        strong: dict[str, list[int]] = {}
         self._by_first: dict[str, set[int]] = {}
         self._vague: set[int] = set()
         self._sure: set[int] = set()
@@ -146,6 +149,8 @@ class Catalogue:
             self._needed.append(needed[1:])
             for anchor in needed[0]:
                 anchors.setdefault(anchor, []).append(number)
+                if phrase.strength >= Strength.BLOCK:
+                    strong.setdefault(anchor, []).append(number)
             firsts = patterns.first_words(phrase.source)
             if firsts is None:
                 self._vague.add(number)
@@ -154,11 +159,15 @@ class Catalogue:
             if phrase.strength >= Strength.SENTENCE:
                 self._sure.add(number)
         self._finder = _Finder(anchors)
+        self._strong_finder = _Finder(strong)
         self._compiled: dict[int, Compiled] = {}
 
-    def near(self, folded: str) -> set[int]:
-        """The numbers of the phrases that can be in the text, given as words between single spaces."""
-        return self._finder.numbers(folded)
+    def near(self, piece: Piece) -> set[int]:
+        """The numbers of the phrases that can be in the text; of weak ones only those in a short text."""
+        return self._finder_for(piece).numbers(piece.folded)
+
+    def _finder_for(self, piece: Piece) -> _Finder:
+        return self._finder if len(piece.words) <= SHORT_WORDS else self._strong_finder
 
     def may_be_sure(self, near: set[int], folded: str) -> bool:
         """Whether one of the phrases near may go as a sentence."""
@@ -199,7 +208,7 @@ class Catalogue:
     def find(self, piece: Piece) -> list[Span]:
         """Every phrase in the text, the longest at each place."""
         spans: list[Span] = []
-        for number, places in self._finder.hits(piece.folded).items():
+        for number, places in self._finder_for(piece).hits(piece.folded).items():
             if not self._possible(number, piece.folded):
                 continue
             reach = self._ready(number).longest - 1

@@ -293,8 +293,17 @@ class _Run:
         return () if self.closed or not self.best else (self.best,)
 
 
-def _worth(literals: tuple[str, ...]) -> int:
-    return min(map(len, literals), default=0)
+def _worth(literals: tuple[str, ...]) -> tuple[int, int]:
+    """How rare they are at the least: letters of words that are no function words, and of all."""
+    return (
+        min(sum(len(word) for word in each.split() if word not in _function_words()) for each in literals),
+        min(map(len, literals)),
+    )
+
+
+@cache
+def _function_words() -> frozenset[str]:
+    return frozenset(" ".join(load("stopwords.toml").values()).split())
 
 
 def longest_match(

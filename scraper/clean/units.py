@@ -37,7 +37,7 @@ class Unit:
     def near(self, catalogue: Catalogue) -> set[int]:
         """The phrases of the one catalogue it is compared with that can be in it."""
         if self._near is None:
-            self._near = catalogue.near(self.folded)
+            self._near = catalogue.near(self)
         return self._near
 
     def surfaces(self) -> Surfaces:
