@@ -10,7 +10,8 @@ import msgspec
 from scraper.clean import hygiene, repeats, wording
 from scraper.clean.catalogue import catalogue, check_kinds
 from scraper.clean.languages import ENGLISH, languages_of
-from scraper.clean.lines import Judge, Line, drop_repeated, near_paths
+from scraper.clean.line import Line
+from scraper.clean.lines import Judge, drop_repeated, near_paths
 from scraper.clean.memory import KIND, SiteMemory
 from scraper.clean.mojibake import Mended, mend
 from scraper.clean.stream import clean_stream, is_stream

@@ -3,13 +3,15 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
-from typing import Final, NamedTuple
+from typing import Final
 
 from scraper.clean import sentences, structure, wording, words
 from scraper.clean.catalogue import STRUCTURAL_KINDS, Catalogue, Strength
+from scraper.clean.line import Finding, Line, is_quoted
+from scraper.clean.shortlines import judge_wording
 from scraper.clean.units import MOST_WORDS, Unit, Verdict, judge
 from scraper.records import Metadata
 
@@ -45,7 +47,6 @@ _SIGN_WORDS: Final = {
 }
 """What a path must contain for the expression of a sign to find anything."""
 _SENTENCE_END: Final = re.compile(r"[.!?:;…。！？»”\"')\]]$")  # noqa: RUF001 - the marks of several scripts
-_QUOTES: Final = frozenset('"“„«‘「『')  # noqa: RUF001 - the marks of several languages
 LINKS_SUSPICIOUS: Final = 0.5
 """Share of characters in links from which a block's place speaks against it."""
 
@@ -95,65 +96,6 @@ def _prefixes(path: str) -> Iterable[str]:
     return accumulate(path.split(">"), "{}>{}".format)
 
 
-class Finding(NamedTuple):
-    """A stretch of a line that a rule calls boilerplate; places count within the line."""
-
-    start: int
-    end: int
-    kind: str
-    rule: str
-    score: float
-
-
-@dataclass(eq=False, slots=True)
-class Line:
-    """A block, or a line of plain text, while it is being judged."""
-
-    text: str
-    """Tidied, on one line."""
-    tag: str = "p"
-    path: str = ""
-    """Its ancestors, as far as they hold little else (`near_paths`)."""
-    link_density: float = 0.0
-    group: int | None = None
-    """Lines of one group follow each other without a blank line: a paragraph may be wrapped over them."""
-    whole: bool = True
-    """Whether it is a unit of its own, not a stretch of a paragraph that was wrapped."""
-    closes: bool = False
-    """Whether it is the last line of an article: what follows is shorter than a sentence."""
-    judged: bool = False
-    words: list[str] = field(default_factory=list)
-    """Those of its text, folded, once it was looked at."""
-    found: list[Finding] = field(default_factory=list)
-    pieces: list[tuple[int, str]] = field(default_factory=list)
-    """Its sentences that are left, once they were looked at one by one."""
-    doubt: Verdict | None = None
-    """A weak phrase that fills it, waiting for what becomes of its neighbours."""
-
-    @property
-    def demands(self) -> Strength:
-        """How strong a phrase must be: short items of lists often look like what menus say."""
-        return Strength.SENTENCE if self.tag == "li" or self.text[:1] in "-*•" else Strength.LINE
-
-    @property
-    def left(self) -> str:
-        """What is left of it."""
-        if len(self.pieces) == 1:
-            return self.pieces[0][1].strip()
-        return "".join([text for _, text in self.pieces]).strip()
-
-    def take_all(self, kind: str, rule: str) -> None:
-        """Take out the whole line, before it was looked at."""
-        self.found.append(Finding(0, len(self.text), kind, rule, 1.0))
-
-    def drop(self, kind: str, rule: str, score: float) -> None:
-        """Take out all that is left of it."""
-        self.found.extend(
-            Finding(start, start + len(text.rstrip()), kind, rule, score) for start, text in self.pieces
-        )
-        self.pieces = []
-
-
 @dataclass(frozen=True)
 class Judge:
     """The catalogue, as far as a document wants it: its languages, and not what is to be kept."""
@@ -172,7 +114,7 @@ class Judge:
             self._judge_doubtful(lines)
             self._judge_benefits(lines)
             if self.weights is not None:
-                self._judge_wording(lines, self.weights)
+                judge_wording(lines, self.weights, self.keep)
 
     def _judge_each(self, lines: Sequence[Line]) -> bool:
         """Judge lines that were not, and those that became units of their own; whether there were any."""
@@ -206,31 +148,6 @@ class Judge:
             elif line.text:
                 kind = next((each.kind for each in line.found if each.kind in INVITATIONS), "")
 
-    def _judge_wording(self, lines: Sequence[Line], weights: wording.Weights) -> None:
-        """Lines whose words weigh enough go, until no more do: what went speaks against what is near it."""
-        waiting = {
-            index: own
-            for index, line in enumerate(lines)
-            if (own := _telling(line, weights)) and own.kind not in self.keep
-        }
-        if not waiting:
-            return
-        prose = [index for index, line in enumerate(lines) if line.text.count(" ") >= wording.PROSE]
-        bars = {index: _bar(lines[index], index, prose) for index in waiting}
-        going = True
-        while going:
-            going = False
-            for index, own in list(waiting.items()):
-                near = [
-                    *lines[max(0, index - wording.WIDTH) : index],
-                    *lines[index + 1 : index + 1 + wording.WIDTH],
-                ]
-                worth = own.worth + wording.lent([_worth(other, weights) for other in near])
-                if worth > bars[index]:
-                    lines[index].drop(own.kind, own.rule, wording.odds_to_score(worth))
-                    going = True
-                    del waiting[index]
-
     def _judge_line(self, line: Line) -> None:
         if line.path and self._judge_place(line):
             return
@@ -262,7 +179,7 @@ class Judge:
         return not line.closes or len(sentences.split(line.text)) <= CAPTION_SENTENCES
 
     def _judge_whole(self, line: Line, unit: Unit) -> bool:
-        if not line.whole or _is_quoted(unit.text):
+        if not line.whole or is_quoted(unit.text):
             return False
         verdict = self._verdict(unit)
         if verdict is None:
@@ -324,45 +241,6 @@ class Judge:
         return verdict
 
 
-def _telling(line: Line, weights: wording.Weights) -> wording.Weighed | None:
-    """What a short line of its own weighs whose words tell something; not what was quoted."""
-    if not line.words or len(line.words) > wording.LONGEST or not line.pieces or not line.whole:
-        return None
-    if line.doubt is not None:
-        return None  # a phrase fills it that needs more than words
-    if line.tag == "quote" or not wording.may_be_telling(line.words, weights) or _is_quoted(line.text):
-        return None
-    if structure.is_note(line.words):
-        return None
-    own = _weighed(line, weights)
-    return own if own is not None and own.telling else None
-
-
-def _bar(line: Line, index: int, prose: Sequence[int]) -> float:
-    """What the words of a line must weigh, by where it stands among the lines of prose."""
-    if prose and index < prose[0]:
-        return wording.BAR_BEFORE
-    if prose and index > prose[-1]:
-        return wording.BAR_OF_SENTENCES if line.text.endswith(".") else wording.BAR_AFTER
-    is_part = line.tag != "p" or line.text[:1] in "-*•"
-    return wording.BAR_OF_PARTS if is_part else wording.BAR
-
-
-def _weighed(line: Line, weights: wording.Weights) -> wording.Weighed | None:
-    left = line.left
-    return wording.weigh(left, words.fold(left) if line.found else line.words, weights) if left else None
-
-
-def _worth(line: Line, weights: wording.Weights) -> float:
-    """What a line says for or against those beside it."""
-    if not line.left:
-        return wording.MOST
-    if line.text.count(" ") >= wording.LONGEST:
-        return -wording.MOST
-    own = _weighed(line, weights)
-    return -wording.MOST if own is None else own.worth
-
-
 def _is_open(line: str) -> bool:
     """Whether the line ends within a sentence, which a line in lower case goes on with."""
     return _SENTENCE_END.search(line) is None
@@ -389,10 +267,6 @@ def _signs(path: str) -> tuple[str, ...]:
                     signs.append(kind)
                 break
     return tuple(signs)
-
-
-def _is_quoted(text: str) -> bool:
-    return text.lstrip()[:1] in _QUOTES
 
 
 def drop_repeated(lines: Sequence[Line], metadata: Metadata, keep: Collection[str]) -> None:

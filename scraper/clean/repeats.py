@@ -6,7 +6,8 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from scraper.clean import sentences
-from scraper.clean.lines import LINKS_SUSPICIOUS, Finding, Line
+from scraper.clean.line import Finding, Line
+from scraper.clean.lines import LINKS_SUSPICIOUS
 from scraper.clean.memory import (
     KIND,
     LONG_LINE,
