@@ -47,7 +47,12 @@ class Line:
     @property
     def demands(self) -> Strength:
         """How strong a phrase must be: short items of lists often look like what menus say."""
-        return Strength.SENTENCE if self.tag == "li" or self.text[:1] in "-*•" else Strength.LINE
+        return Strength.SENTENCE if self.tag == "li" or self.bulleted else Strength.LINE
+
+    @property
+    def bulleted(self) -> bool:
+        """Whether it begins with the mark of an item."""
+        return self.text[:1] in "-*•"
 
     @property
     def left(self) -> str:

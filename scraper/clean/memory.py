@@ -112,25 +112,19 @@ def masked(text: str, folded: list[str] | None = None) -> list[str]:
         folded: Its words, where they are known.
     """
     found = words.fold(text) if folded is None else folded
-    months = structure.months()
-    if _DIGIT.search(text) is None and months.isdisjoint(found):
+    if _DIGIT.search(text) is None and structure.months().isdisjoint(found):
         return found
     result: list[str] = []
-    before = ""
-    for word in found:
-        mask = "0" if word in months or _is_number(word) else word
-        if mask != "0" or before != "0":
-            result.append(mask)
-        before = mask
+    for word in _masks(found):
+        if word != "0" or result[-1:] != ["0"]:
+            result.append(word)
     return result
 
 
-def _is_number(word: str) -> bool:
-    return not word.isalpha() and _DIGIT.search(word) is not None
-
-
-def _mask(word: str) -> str:
-    return "0" if word in structure.months() or _is_number(word) else word
+def _masks(found: Iterable[str]) -> list[str]:
+    """Each word, or a nought for it where it is a number or the name of a month."""
+    months = structure.months()
+    return ["0" if word in months or (not word.isalpha() and _DIGIT.search(word)) else word for word in found]
 
 
 def key_of(found: list[str]) -> int:
@@ -173,7 +167,7 @@ def _each_once(keys: Iterable[int]) -> tuple[int, ...]:
 
 def run_keys(tokens: Sequence[str], length: int) -> list[int]:
     """The key of each run of `length` tokens, by the token it begins with; 0 for rows of numbers."""
-    bare = list(map(_mask, tokens))
+    bare = _masks(tokens)
     shifted = [bare[start:] for start in range(length)]
     keys = list(map(zlib.crc32, map(str.encode, map(" ".join, zip(*shifted, strict=False)))))
     if "0" in bare:

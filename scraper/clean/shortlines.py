@@ -51,9 +51,8 @@ def _bar(line: Line, index: int, prose: Sequence[int]) -> float:
     if prose and index < prose[0]:
         return wording.BAR_BEFORE
     if prose and index > prose[-1]:
-        return wording.BAR_OF_SENTENCES if line.text.endswith(".") else wording.BAR_AFTER
-    is_part = line.tag != "p" or line.text[:1] in "-*•"
-    return wording.BAR_OF_PARTS if is_part else wording.BAR
+        return wording.BAR if line.text.endswith(".") else wording.BAR_AFTER
+    return wording.BAR_OF_PARTS if line.tag != "p" or line.bulleted else wording.BAR
 
 
 def _weighed(line: Line, weights: wording.Weights) -> wording.Weighed | None:

@@ -11,7 +11,7 @@ from scraper.clean import patterns
 from scraper.clean.catalogue import Catalogue, Phrase, Strength, catalogue
 from scraper.clean.languages import ENGLISH
 from scraper.clean.tokens import ELIDING, function_words
-from scraper.rules.loader import load
+from scraper.rules.loader import load, weights_of
 
 LEAST_WORDS: Final = 2
 """A phrase of which a single word is left says nothing."""
@@ -144,15 +144,11 @@ class Learnt(NamedTuple):
 def learnt() -> Learnt:
     """What comes with the package."""
     tables = load("weights.toml")
-
-    def table(name: str) -> dict[str, float]:
-        return {word: int(weight) / 10 for weight, found in tables[name].items() for word in found.split()}
-
     pairs = {}
-    for pair, weight in table("pairs").items():
+    for pair, weight in weights_of(tables["pairs"]).items():
         one, _, two = pair.partition("_")
         pairs[one, two] = weight
-    return Learnt(table("words"), table("english"), pairs)
+    return Learnt(weights_of(tables["words"]), weights_of(tables["english"]), pairs)
 
 
 def _source(phrase: Phrase, stops: Collection[str], mill: Mill) -> str | None:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from math import exp
 from typing import Final, NamedTuple
 
-from scraper.rules.loader import load
+from scraper.rules.loader import load, weights_of
 
 RULE: Final = "line.words"
 LONGEST: Final = 12
@@ -20,10 +20,9 @@ BAR: Final = 3.5
 BAR_OF_PARTS: Final = 4.5
 BAR_BEFORE: Final = 1.5
 BAR_AFTER: Final = 0.5
-BAR_OF_SENTENCES: Final = 3.5
-"""Log of the odds from which a line is boilerplate: a paragraph amid the article's, a sub-heading or an item
-of a list there, any line before the article's first paragraph of prose, any after its last, and there one
-that ends as a sentence does.
+"""Log of the odds from which a line is boilerplate: a paragraph amid the article's or a sentence behind it, a
+sub-heading or an item of a list amid it, any line before its first paragraph of prose, and any other after
+its last.
 
 Tuned on the English sites of the corpora, each fifth weighed with what was learnt on the others: no word
 of the news references goes; with 2 and 3 amid the article, 140 words more of 1.3 million of other pages.
@@ -146,8 +145,5 @@ def _form(text: str, found: Sequence[str]) -> list[str]:
 def learnt() -> Weights:
     """What comes with the package."""
     table = load("wording.toml")
-    weights = {
-        sign: int(weight) / 10 for weight, listed in table["weights"].items() for sign in listed.split()
-    }
     kinds = {sign: kind for kind, listed in table["kinds"].items() for sign in listed.split()}
-    return Weights(table["constant"], weights, kinds)
+    return Weights(table["constant"], weights_of(table["weights"]), kinds)

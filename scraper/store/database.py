@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from scraper.errors import StateError, StateLocked
-from scraper.store.seal import check, damaged, mark_in_use, seal
+from scraper.store.seal import check, damaged, log_of, mark_in_use, seal
 
 STATE_VERSION = 6
 """`PRAGMA user_version` of the schema below."""
@@ -157,8 +157,7 @@ class Database:
         """How a state is opened that is only read: its log needs files beside it, if there may be any."""
         if os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK):
             return "rw"
-        log = self.path.with_name(self.path.name + "-wal")
-        return "ro" if log.exists() else "ro&immutable=1"
+        return "ro" if log_of(self.path).exists() else "ro&immutable=1"
 
     def _connect(self, mode: str) -> sqlite3.Connection:
         try:

@@ -33,6 +33,11 @@ def damaged(path: Path, why: object, remedy: str = "") -> StateCorrupt:
     )
 
 
+def log_of(path: Path) -> Path:
+    """Where SQLite keeps what is not yet in the file."""
+    return path.with_name(path.name + "-wal")
+
+
 def check(path: Path) -> bool:
     """Hold the closed state against its sum; returns whether there is one.
 
@@ -41,7 +46,7 @@ def check(path: Path) -> bool:
         StateError: It cannot be read.
     """
     kept = sum_file(path)
-    log = path.with_name(path.name + "-wal")
+    log = log_of(path)
     try:
         left = kept.read_text(encoding="ascii", errors="replace").strip() if kept.exists() else None
         size = path.stat().st_size if path.exists() else 0

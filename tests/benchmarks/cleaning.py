@@ -51,7 +51,7 @@ from scraper.clean.tokens import as_tokens
 from scraper.records import Block, Metadata
 from tests.benchmarks import corpora, weights
 from tests.benchmarks.folds import FOLDS, fold_of
-from tests.benchmarks.surroundings import Piece, key, surroundings
+from tests.benchmarks.surroundings import Piece, hashes, key, surroundings
 from tests.benchmarks.weights import known_boilerplate
 
 FORMS = ("a", "b", "c")
@@ -311,11 +311,6 @@ def count(text: str) -> int:
     """Words of a text, a character of a script without spaces being half a word."""
     wide = sum("\u3040" <= character <= "\u9fff" for character in text)
     return len(text.split()) + wide // 2
-
-
-def hashes(name: str) -> set[str]:
-    """The hashes in one of the lists beside this file."""
-    return set(Path(__file__).with_name(name).read_text("utf-8").splitlines())
 
 
 def say(line: str) -> None:

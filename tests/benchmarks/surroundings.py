@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from scraper.clean import words
@@ -93,3 +94,8 @@ def key(text: str) -> str:
     """What a text is known by in a list of judgements: a hash of its words, which gives none of them away."""
     folded = " ".join(words.fold(unicodedata.normalize("NFC", text)))
     return hashlib.sha256(folded.encode()).hexdigest()[:12]
+
+
+def hashes(name: str) -> set[str]:
+    """The lines of one of the lists of judgements beside this file."""
+    return set(Path(__file__).with_name(name).read_text("utf-8").splitlines())

@@ -22,7 +22,7 @@ from scraper.clean.wording import LONGEST, RULE, Weights, signs
 from scraper.records import Metadata
 from tests.benchmarks import corpora
 from tests.benchmarks.folds import fold_of
-from tests.benchmarks.surroundings import Piece, key, surroundings
+from tests.benchmarks.surroundings import Piece, hashes, key, surroundings
 
 ENGLISH: Final = {"en", "?"}
 LEAST_SITES: Final = 5
@@ -63,8 +63,8 @@ class _Page(NamedTuple):
 def examples_in(samples: Iterable[corpora.Sample]) -> list[Example]:
     """The short lines to learn from, each once a site."""
     pages = [_page(sample) for sample in samples if sample.kind == "article" and sample.language in ENGLISH]
-    listed = _lines("phrase_kind.txt")
-    held_out = {line.split()[0] for line in _lines("held_out.txt") if not line.startswith("#")}
+    listed = hashes("phrase_kind.txt")
+    held_out = {line.split()[0] for line in hashes("held_out.txt") if not line.startswith("#")}
     silent = {
         page.site
         for page in pages
@@ -184,10 +184,6 @@ def written(weights: Weights) -> str:
         *(f"{kind} = '{' '.join(found)}'" for kind, found in sorted(by_kind.items())),
     ]
     return "\n".join(lines) + "\n"
-
-
-def _lines(name: str) -> set[str]:
-    return set(Path(__file__).with_name(name).read_text("utf-8").splitlines())
 
 
 def main() -> None:
